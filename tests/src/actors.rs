@@ -1,0 +1,132 @@
+//! Who gets what: every declared operation called by every kind of caller.
+
+use std::collections::BTreeSet;
+
+pub use crate::sample::{Call, Fixtures};
+
+use crate::document::Document;
+use crate::{lists, sample};
+
+/// A kind of caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// No `Authorization` header.
+    NoToken,
+    /// A token that is none.
+    BogusToken,
+    /// A token that is sound in itself, from an issuer nobody trusts.
+    WrongIssuer,
+    /// A caller of the right kind that belongs to another tenant.
+    OtherTenant,
+    /// Who may.
+    Right,
+}
+
+impl Actor {
+    /// All, in the table's order: who changes something comes last.
+    pub const ALL: [Self; 5] =
+        [Self::NoToken, Self::BogusToken, Self::WrongIssuer, Self::OtherTenant, Self::Right];
+
+    fn heading(self) -> &'static str {
+        match self {
+            Self::NoToken => "none",
+            Self::BogusToken => "bogus",
+            Self::WrongIssuer => "issuer",
+            Self::OtherTenant => "foreign",
+            Self::Right => "right",
+        }
+    }
+}
+
+/// What the calls go to: the functions in this process, over a table of their own.
+pub trait World {
+    /// The values that parameters and bodies are filled with.
+    fn fixtures(&self) -> &Fixtures;
+
+    /// Calls as an actor; yields the answer's status.
+    fn call(&self, actor: Actor, call: &Call) -> impl Future<Output = u16>;
+}
+
+/// One row of the table.
+#[derive(Debug, PartialEq)]
+pub struct Row {
+    /// Method and path.
+    pub operation: String,
+    /// Whether the operation is declared to need no token.
+    pub public: bool,
+    /// The status for each of [`Actor::ALL`].
+    pub statuses: [u16; 5],
+}
+
+/// Calls every operation of a document as every actor, each operation in a world of its own.
+///
+/// # Panics
+/// If an operation can't be called for want of a fixture.
+pub async fn rows<W: World>(document: &Document, fresh: impl AsyncFn() -> W) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for operation in document.operations().values() {
+        let world = fresh().await;
+        let call = sample::call(document, operation, world.fixtures());
+        let call = call.unwrap_or_else(|error| panic!("{error}"));
+        let mut statuses = [0; 5];
+        for (status, actor) in statuses.iter_mut().zip(Actor::ALL) {
+            *status = world.call(actor, &call).await;
+        }
+        rows.push(Row {
+            operation: operation.title(),
+            public: operation.security().is_ok_and(|schemes| schemes.is_empty()),
+            statuses,
+        });
+    }
+    rows.sort_by_key(|row| lists::by_path(&row.operation));
+    rows
+}
+
+impl Row {
+    /// What must hold whatever the table says; names what doesn't.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let [none, bogus, issuer, _, right] = self.statuses;
+        let mut faults = Vec::new();
+        if !self.public && [none, bogus, issuer] != [401; 3] {
+            faults.push("lets somebody in without a valid token");
+        }
+        if right >= 400 {
+            faults.push("refuses the right caller");
+        }
+        if self.statuses.iter().any(|status| *status >= 500) {
+            faults.push("fails");
+        }
+        let faults = faults.into_iter();
+        faults.map(|fault| format!("{} {fault}", self.operation)).collect()
+    }
+}
+
+/// The table as text.
+#[must_use]
+pub fn table(rows: &[Row]) -> String {
+    let width = rows.iter().map(|row| row.operation.len()).max().unwrap_or_default();
+    let line = |operation: &str, access: &str, cells: [String; 5]| {
+        format!(
+            "{operation:width$} {access:7}{}\n",
+            cells.map(|cell| format!("{cell:>8}")).concat()
+        )
+    };
+    let heading = "# Every declared operation, called by every kind of caller: no token, a bogus one, one of an\n\
+                   # unknown issuer, a caller of another tenant, the right one. UPDATE_TABLES=1 rewrites it.\n";
+    let names = Actor::ALL.map(|actor| actor.heading().to_owned());
+    let mut text = heading.to_owned() + &line("#", "", names);
+    for row in rows {
+        let access = if row.public { "public" } else { "token" };
+        text += &line(&row.operation, access, row.statuses.map(|status| status.to_string()));
+    }
+    text
+}
+
+/// The operations that a table has rows for.
+#[must_use]
+pub fn operations(table: &str) -> BTreeSet<String> {
+    let lines = lists::entries(table);
+    let named = lines.map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
+    named.collect()
+}

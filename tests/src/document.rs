@@ -1,0 +1,221 @@
+//! OpenAPI documents as plain JSON: reading them, following their references, listing their operations.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// A whole OpenAPI document.
+#[derive(Debug, Clone)]
+pub struct Document(Value);
+
+/// One operation of a document.
+#[derive(Debug, Clone, Copy)]
+pub struct Operation<'a> {
+    /// The method in capitals.
+    pub method: &'static str,
+    /// The path template as the document writes it.
+    pub path: &'a str,
+    /// The operation object.
+    pub value: &'a Value,
+    item: &'a Value,
+    document: &'a Document,
+}
+
+impl Document {
+    /// Takes a document that is JSON already, such as one that utoipa made.
+    #[must_use]
+    pub fn new(document: Value) -> Self {
+        Self(document)
+    }
+
+    /// Reads a document written in YAML.
+    ///
+    /// # Errors
+    /// A text with the place, if it isn't YAML.
+    pub fn from_yaml(text: &str) -> Result<Self, String> {
+        yaml_serde::from_str(text).map(Self).map_err(|error| error.to_string())
+    }
+
+    /// The document as JSON.
+    #[must_use]
+    pub fn as_json(&self) -> &Value {
+        &self.0
+    }
+
+    /// One document out of those that several functions declare for one surface.
+    ///
+    /// What stands at the top of a document (its security) moves into its operations, since it
+    /// holds for them alone.
+    ///
+    /// # Errors
+    /// Names the operation or the component that two documents declare differently.
+    pub fn merge(documents: impl IntoIterator<Item = Self>) -> Result<Self, String> {
+        let mut merged = Map::new();
+        for mut document in documents {
+            document.settle_security();
+            let Value::Object(members) = document.0 else {
+                return Err("a document is no object".to_owned());
+            };
+            for (member, value) in members {
+                match merged.get_mut(&member) {
+                    None => drop(merged.insert(member, value)),
+                    Some(into) if member == "paths" || member == "components" => {
+                        graft(into, &value, &member)?;
+                    }
+                    Some(_) => {} // title and version of the first
+                }
+            }
+        }
+        Ok(Self(Value::Object(merged)))
+    }
+
+    fn settle_security(&mut self) {
+        let whole = self.0.as_object_mut();
+        let Some(security) = whole.and_then(|whole| whole.remove("security")) else {
+            return;
+        };
+        let items = self.0.get_mut("paths").and_then(Value::as_object_mut);
+        for item in items.into_iter().flat_map(Map::values_mut) {
+            for method in METHODS {
+                if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
+                    operation.entry("security").or_insert_with(|| security.clone());
+                }
+            }
+        }
+    }
+
+    /// What a value stands for once its references are followed; itself if it is none.
+    ///
+    /// A reference that leads nowhere yields an error that names it.
+    ///
+    /// # Errors
+    /// Names the reference.
+    pub fn resolve<'a>(&'a self, mut value: &'a Value) -> Result<&'a Value, String> {
+        for _ in 0..32 {
+            let Some(reference) = value.get("$ref").and_then(Value::as_str) else {
+                return Ok(value);
+            };
+            value = reference
+                .strip_prefix('#')
+                .and_then(|pointer| self.0.pointer(pointer))
+                .ok_or_else(|| format!("{reference} leads nowhere"))?;
+        }
+        Err("references lead in a circle".to_owned())
+    }
+
+    /// All operations by [`Operation::key`].
+    #[must_use]
+    pub fn operations(&self) -> BTreeMap<String, Operation<'_>> {
+        let mut operations = BTreeMap::new();
+        let items = self.0.get("paths").and_then(Value::as_object);
+        for (path, item) in items.into_iter().flatten() {
+            for (method, name) in METHODS
+                .into_iter()
+                .zip(["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"])
+            {
+                if let Some(value) = item.get(method) {
+                    let operation = Operation { method: name, path, value, item, document: self };
+                    operations.insert(operation.key(), operation);
+                }
+            }
+        }
+        operations
+    }
+}
+
+impl<'a> Operation<'a> {
+    /// Method and path as the document writes it.
+    #[must_use]
+    pub fn title(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// Method and path with the parameters' names left out, the same in every document.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let segments = self
+            .path
+            .split('/')
+            .map(|segment| if segment.starts_with('{') { "{}" } else { segment });
+        format!("{} {}", self.method, segments.collect::<Vec<_>>().join("/"))
+    }
+
+    /// The names in the path template in their order.
+    #[must_use]
+    pub fn path_names(&self) -> Vec<&'a str> {
+        let segments = self.path.split('/');
+        segments.filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}')).collect()
+    }
+
+    /// The parameters with their references followed, those of the path item included.
+    ///
+    /// # Errors
+    /// Names a reference that leads nowhere.
+    pub fn parameters(&self) -> Result<Vec<&'a Value>, String> {
+        let own = self.value.get("parameters").and_then(Value::as_array);
+        let shared = self.item.get("parameters").and_then(Value::as_array);
+        let listed = own.into_iter().chain(shared).flatten();
+        listed.map(|value| self.document.resolve(value)).collect()
+    }
+
+    /// The alternatives that let a caller in, each a sorted list of schemes spelled out; empty for
+    /// a public operation.
+    ///
+    /// # Errors
+    /// Names a scheme that isn't declared.
+    pub fn security(&self) -> Result<Vec<Vec<String>>, String> {
+        let declared = self.value.get("security").or_else(|| self.document.0.get("security"));
+        let mut alternatives = Vec::new();
+        for alternative in declared.and_then(Value::as_array).into_iter().flatten() {
+            let schemes = alternative.as_object().into_iter().flatten();
+            let mut schemes = schemes
+                .map(|(name, scopes)| self.scheme(name, scopes))
+                .collect::<Result<Vec<_>, _>>()?;
+            schemes.sort();
+            if schemes.is_empty() {
+                return Ok(Vec::new());
+            }
+            alternatives.push(schemes);
+        }
+        alternatives.sort();
+        Ok(alternatives)
+    }
+
+    fn scheme(&self, name: &str, scopes: &Value) -> Result<String, String> {
+        let scheme = self
+            .document
+            .0
+            .pointer(&format!("/components/securitySchemes/{name}"))
+            .ok_or_else(|| format!("security scheme {name} is not declared"))?;
+        let parts = ["type", "scheme", "bearerFormat", "in", "name"]
+            .into_iter()
+            .filter_map(|part| scheme.get(part)?.as_str())
+            .collect::<Vec<_>>();
+        Ok(format!("{} {scopes}", parts.join(" ")))
+    }
+}
+
+/// Adds the members of one object to another; members of both must be objects or equal.
+fn graft(into: &mut Value, from: &Value, at: &str) -> Result<(), String> {
+    let (Value::Object(into), Value::Object(from)) = (into, from) else {
+        return Err(format!("{at} is declared twice and differently"));
+    };
+    for (name, value) in from {
+        match into.get_mut(name) {
+            None => {
+                into.insert(name.clone(), value.clone());
+            }
+            Some(present) if present == value => {}
+            // paths/<path>/<method> and components/<kind>/<name> are one whole each
+            Some(present) if at.matches(" › ").count() < 1 => {
+                graft(present, value, &format!("{at} › {name}"))?;
+            }
+            Some(_) => {
+                return Err(format!("{at} › {name} is declared twice and differently"));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! The black-box tests.
+#![expect(clippy::unwrap_used, reason = "a test that panics has found something")]
+
+mod actors;
+mod comparer;
+mod contract;
