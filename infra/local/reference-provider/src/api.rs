@@ -10,6 +10,9 @@ use tokio::sync::Mutex;
 use crate::http::{self, Client, Method, Patience, Request, Response};
 use crate::verdict::Report;
 
+/// How many rows of a list are read at a time.
+const PAGE: usize = 200;
+
 /// Why a call did not do what it should.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -53,6 +56,7 @@ pub struct Queue {
 /// A request as its provider sees it.
 #[derive(Debug, Deserialize)]
 pub struct Row {
+    learner_id: Option<String>,
     /// The status of this provider's result.
     pub status: u8,
     request: Document,
@@ -60,7 +64,14 @@ pub struct Row {
 
 #[derive(Debug, Deserialize)]
 struct Document {
+    id: u64,
     data: String,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    next: Option<String>,
+    results: Vec<Row>,
 }
 
 impl Row {
@@ -174,6 +185,27 @@ impl Session {
         Ok(self.call(request).await?.json()?)
     }
 
+    /// The ids of a learner's requests, the newest first, each as often as there is a result of it.
+    /// Reads back from the newest request of all until it has found `expected` ones and then a page
+    /// without any.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn requests_of(&self, learner_id: &str, expected: usize) -> Result<Vec<u64>, Error> {
+        let first = format!("{}?ordering=-id&limit={PAGE}", self.requests_url());
+        let (mut found, mut next) = (Vec::new(), Some(first));
+        while let Some(url) = next {
+            let page: Page = self.call(http::plain(Method::GET, &url)?).await?.json()?;
+            let before = found.len();
+            let rows =
+                page.results.iter().filter(|row| row.learner_id.as_deref() == Some(learner_id));
+            found.extend(rows.map(|row| row.request.id));
+            let is_complete = found.len() >= expected && found.len() == before;
+            next = page.next.filter(|_| !is_complete);
+        }
+        Ok(found)
+    }
+
     /// Reports the result of a request. The same report may be sent again.
     ///
     /// # Errors
@@ -193,7 +225,11 @@ impl Session {
     }
 
     fn request_url(&self, request_id: u64) -> String {
-        format!("{}/api/v2/provider/{}/request/{request_id}/", self.base_url, self.provider_id)
+        format!("{}{request_id}/", self.requests_url())
+    }
+
+    fn requests_url(&self) -> String {
+        format!("{}/api/v2/provider/{}/request/", self.base_url, self.provider_id)
     }
 
     /// Sends a request with the access token: if that is no longer good, with a refreshed one, and

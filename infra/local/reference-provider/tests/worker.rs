@@ -127,3 +127,14 @@ async fn what_was_reported_or_withdrawn_is_only_acknowledged() {
     platform.work_until(Platform::is_drained).await;
     assert_eq!(platform.calls("PUT"), 1);
 }
+
+#[tokio::test]
+async fn the_requests_of_a_learner_are_found_on_all_pages() {
+    let platform = Platform::start().await;
+    for request in [11, 12, 13, 14, 15, 2, 4, 6] {
+        platform.document(request, b"");
+    }
+    let (session, _) = platform.sign_in().await;
+    assert_eq!(session.requests_of("odd", 3).await.unwrap(), [15, 13, 11]);
+    assert_eq!(platform.calls("list"), 4);
+}

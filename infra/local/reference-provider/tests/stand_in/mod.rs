@@ -6,12 +6,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use attesta_reference_provider::api::{Credentials, Session};
+use attesta_reference_provider::api::{Credentials, Queue, Session};
 use attesta_reference_provider::corpus::Corpus;
 use attesta_reference_provider::http::{Client, Patience};
 use attesta_reference_provider::worker::{Options, Worker};
 use aws_sdk_sqs::config::{BehaviorVersion, Credentials as AwsCredentials, Region};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -67,6 +67,7 @@ impl Platform {
         let router = Router::new()
             .route("/api/v2/auth/approle", post(approle))
             .route("/api/v2/auth/token/refresh", post(refresh))
+            .route("/api/v2/provider/5/request/", get(list_requests))
             .route("/api/v2/provider/5/request/{id}/", get(read_request).put(put_request))
             .route("/documents/{id}", get(document))
             .route("/", post(queue))
@@ -124,8 +125,7 @@ impl Platform {
         self.undeleted() == 0
     }
 
-    /// Runs a worker until the condition holds, and then until it has stopped.
-    pub(crate) async fn work_until(&self, condition: impl Fn(&Self) -> bool) {
+    pub(crate) async fn sign_in(&self) -> (Session, Queue) {
         let patience = Patience {
             attempts: ATTEMPTS,
             first_pause: Duration::from_millis(5),
@@ -133,15 +133,18 @@ impl Platform {
         };
         let credentials =
             Credentials { role_id: "role".to_owned(), secret_id: "secret".to_owned().into() };
-        let http = Client::new();
-        let (session, queue) =
-            Session::sign_in(http.clone(), patience, &self.url, credentials).await.unwrap();
+        Session::sign_in(Client::new(), patience, &self.url, credentials).await.unwrap()
+    }
+
+    /// Runs a worker until the condition holds, and then until it has stopped.
+    pub(crate) async fn work_until(&self, condition: impl Fn(&Self) -> bool) {
+        let (session, queue) = self.sign_in().await;
         let config = aws_sdk_sqs::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(queue.region))
             .endpoint_url(&self.url)
             .credentials_provider(AwsCredentials::new("id", "key", None, None, "test"))
-            .http_client(http.for_sdk())
+            .http_client(Client::new().for_sdk())
             .build();
         let mut corpus = Corpus::default();
         corpus.add("numbers", "zero one two three four five six seven eight nine ten eleven");
@@ -227,6 +230,28 @@ async fn read_request(
     let status = books.reports.get(&id).map_or(json!(0), |report| report["status"].clone());
     let data = format!("{}/documents/{id}", platform.url);
     Ok(Json(json!({"id": id + 1, "status": status, "request": {"id": id, "data": data}})))
+}
+
+/// Pages of two rows, the newest first; learners take turns by the request's id.
+async fn list_requests(
+    State(platform): State<Platform>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+) -> Answer {
+    let books = platform.called("list")?;
+    books.check(&headers)?;
+    assert_eq!(query["ordering"], "-id");
+    let offset: usize = query.get("offset").map_or(0, |offset| offset.parse().unwrap());
+    let mut ids: Vec<u64> = books.documents.keys().copied().collect();
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    let row = |id: &u64| {
+        let learner = if id.is_multiple_of(2) { "even" } else { "odd" };
+        json!({"id": id + 1, "status": 0, "learner_id": learner, "request": {"id": id, "data": ""}})
+    };
+    let url = format!("{}/api/v2/provider/5/request/?ordering=-id", platform.url);
+    let next = (offset + 2 < ids.len()).then(|| format!("{url}&offset={}", offset + 2));
+    let results: Vec<Value> = ids.iter().skip(offset).take(2).map(row).collect();
+    Ok(Json(json!({"count": ids.len(), "next": next, "previous": null, "results": results})))
 }
 
 async fn put_request(
