@@ -1,0 +1,87 @@
+"""What the SAM client leaves to do on the local AWS after a deploy.
+
+Usage: deployed.py routes <stack>            prints the stack's outputs as JSON
+       deployed.py code <function>=<bootstrap> ...
+"""
+
+import io
+import json
+import re
+import sys
+import zipfile
+
+import boto3
+
+
+def routes(stack):
+    """Makes the HTTP API's routes, which MiniStack does not read from its OpenAPI body."""
+    cloudformation = boto3.client("cloudformation")
+    template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
+    template = json.loads(template) if isinstance(template, str) else template
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == "AWS::ApiGatewayV2::Api":
+            found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=name)
+            api = found["StackResourceDetail"]["PhysicalResourceId"]
+            make_routes(api, dict(wanted_routes(stack, resource["Properties"]["Body"])))
+    described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+    print(json.dumps({o["OutputKey"]: o["OutputValue"] for o in described["Outputs"]}))
+
+
+def wanted_routes(stack, body):
+    """Pairs of route key and function ARN."""
+    arns = {}
+    cloudformation, functions = boto3.client("cloudformation"), boto3.client("lambda")
+    for path, operations in body["paths"].items():
+        for method, operation in operations.items():
+            uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+            name = re.search(r"\$\{(\w+)\.Arn\}", uri)[1]
+            if name not in arns:
+                found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=name)
+                function = found["StackResourceDetail"]["PhysicalResourceId"]
+                arns[name] = functions.get_function(FunctionName=function)["Configuration"]["FunctionArn"]
+            method = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+            yield f"{method} {path}", arns[name]
+
+
+def make_routes(api, wanted):
+    """Leaves `api` with exactly the wanted routes, one integration a function."""
+    gateway = boto3.client("apigatewayv2")
+    integrations = {i["IntegrationUri"]: i["IntegrationId"] for i in gateway.get_integrations(ApiId=api)["Items"]}
+    for arn in set(wanted.values()) - set(integrations):
+        made = gateway.create_integration(
+            ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arn, PayloadFormatVersion="2.0"
+        )
+        integrations[arn] = made["IntegrationId"]
+    present = {}
+    for route in gateway.get_routes(ApiId=api)["Items"]:
+        if route.get("Target") == target(integrations, wanted.get(route["RouteKey"])):
+            present[route["RouteKey"]] = route["RouteId"]
+        else:
+            gateway.delete_route(ApiId=api, RouteId=route["RouteId"])
+    for key in wanted.keys() - present.keys():
+        gateway.create_route(ApiId=api, RouteKey=key, Target=target(integrations, wanted[key]))
+
+
+def target(integrations, arn):
+    return f"integrations/{integrations.get(arn)}"
+
+
+def code(pairs):
+    """Gives functions new code without a deploy."""
+    functions = boto3.client("lambda")
+    for pair in pairs:
+        name, bootstrap = pair.split("=", 1)
+        package = io.BytesIO()
+        with zipfile.ZipFile(package, "w") as archive:
+            archive.write(bootstrap, "bootstrap")
+        functions.update_function_code(FunctionName=name, ZipFile=package.getvalue())
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["routes", stack]:
+            routes(stack)
+        case ["code", *pairs]:
+            code(pairs)
+        case _:
+            sys.exit(__doc__)

@@ -1,0 +1,113 @@
+//! The project's own template, deployed to the local AWS.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::emulator::{self, Emulator};
+use crate::functions::Package;
+use crate::home::{Home, fingerprint, read_json, write_json, writing};
+use crate::process;
+
+/// The stack's name; each clone has an AWS of its own.
+pub(crate) const STACK: &str = "attesta";
+
+/// What the template tells about the deployed stack.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Outputs {
+    pub(crate) api_id: String,
+    pub(crate) table_name: String,
+    pub(crate) data_bucket_name: String,
+    pub(crate) user_pool_id: String,
+    pub(crate) user_pool_client_id: String,
+    pub(crate) relay_failures_url: String,
+}
+
+/// What is deployed, to see what has to be.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Record {
+    template: String,
+    parameters: Vec<String>,
+    packages: BTreeMap<String, String>,
+    outputs: Outputs,
+}
+
+/// Deploys what changed: the template, or just the code of some functions.
+pub(crate) fn deployed(
+    home: &Home,
+    emulator: &Emulator,
+    packages: &BTreeMap<&'static str, Package>,
+) -> Result<Outputs> {
+    let path = home.dev.join("deployed.json");
+    let found: Record = read_json(&path).unwrap_or_default();
+    let mut record = Record {
+        template: fingerprint(&[template(home), home.tool("deployed.py")])?,
+        parameters: parameters(emulator),
+        packages: packages.iter().map(|(n, p)| ((*n).to_owned(), p.stamp.clone())).collect(),
+        outputs: found.outputs,
+    };
+    if found.template != record.template || found.parameters != record.parameters {
+        record.outputs = deploy_template(home, emulator, &record.parameters)?;
+    } else if found.packages != record.packages {
+        let changed = packages.iter().filter(|(n, p)| found.packages.get(**n) != Some(&p.stamp));
+        deploy_code(home, emulator, changed)?;
+    }
+    write_json(&path, &record)?;
+    Ok(record.outputs)
+}
+
+/// Forgets what is deployed, so that the next time all is.
+pub(crate) fn forget(home: &Home) -> Result<()> {
+    crate::home::remove(&home.dev.join("deployed.json"))
+}
+
+fn deploy_template(home: &Home, emulator: &Emulator, parameters: &[String]) -> Result<Outputs> {
+    process::step("Deploying infra/template.yaml", || {
+        let mut sam = emulator::client(home, &emulator.aws(), "sam");
+        sam.args(["deploy", "--stack-name", STACK, "--resolve-s3", "--template-file"])
+            .arg(template(home))
+            .args(["--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"])
+            .args(["--no-fail-on-empty-changeset", "--no-progressbar", "--parameter-overrides"])
+            .args(parameters);
+        process::output(&mut sam)
+    })?;
+    let outputs = process::step("Making the API's routes", || {
+        let mut python = emulator::client(home, &emulator.aws(), "python");
+        process::output(python.arg(home.tool("deployed.py")).args(["routes", STACK]))
+    })?;
+    let outputs: Outputs = serde_json::from_str(&outputs).context("the stack's outputs are odd")?;
+    let api_id = home.dev.join("api-id");
+    fs::write(&api_id, &outputs.api_id).with_context(|| writing(&api_id))?;
+    Ok(outputs)
+}
+
+fn deploy_code<'a>(
+    home: &Home,
+    emulator: &Emulator,
+    changed: impl Iterator<Item = (&'a &'static str, &'a Package)>,
+) -> Result<()> {
+    let (names, pairs): (Vec<_>, Vec<_>) = changed
+        .map(|(name, package)| (*name, format!("{STACK}-{name}={}", package.bootstrap.display())))
+        .unzip();
+    process::step(&format!("Deploying {}", names.join(", ")), || {
+        let mut python = emulator::client(home, &emulator.aws(), "python");
+        process::output(python.arg(home.tool("deployed.py")).arg("code").args(pairs))
+    })?;
+    Ok(())
+}
+
+fn template(home: &Home) -> std::path::PathBuf {
+    home.root.join("infra/template.yaml")
+}
+
+fn parameters(emulator: &Emulator) -> Vec<String> {
+    let architecture = if std::env::consts::ARCH == "aarch64" { "arm64" } else { "x86_64" };
+    vec![
+        format!("Architecture={architecture}"),
+        format!("PublicUrl={}", emulator.base_url()),
+        format!("CognitoKeysBase={}", emulator.aws().endpoint_url),
+    ]
+}

@@ -1,0 +1,93 @@
+//! Building the functions and laying them out for the deploy.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::UNIX_EPOCH;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::home::{Home, writing};
+use crate::process;
+
+/// The functions, which are packages `attesta-<name>` with a binary `<name>`.
+pub(crate) const NAMES: [&str; 6] = ["auth", "tokens", "providers", "intake", "relay", "scheduler"];
+
+/// A function's binary as the template wants it.
+#[derive(Debug)]
+pub(crate) struct Package {
+    pub(crate) bootstrap: PathBuf,
+    /// Changes when the binary does.
+    pub(crate) stamp: String,
+}
+
+/// Builds what changed and lays it out in `target/lambda/<name>/bootstrap`.
+pub(crate) fn built(home: &Home) -> Result<BTreeMap<&'static str, Package>> {
+    println!("Building the functions");
+    let binaries = process::step("  built", || build(home))?;
+    NAMES
+        .into_iter()
+        .map(|name| {
+            let binary =
+                binaries.get(name).with_context(|| format!("no binary {name} was built"))?;
+            Ok((name, lay_out(home, name, Path::new(binary))?))
+        })
+        .collect()
+}
+
+/// Binaries by their names.
+fn build(home: &Home) -> Result<BTreeMap<String, String>> {
+    let mut cargo = process::cargo(home);
+    cargo.args(["build", "--locked", "--message-format=json-render-diagnostics"]);
+    for name in NAMES {
+        cargo.arg(format!("--package=attesta-{name}"));
+    }
+    let output = cargo.stderr(Stdio::inherit()).output().context("could not start cargo")?;
+    anyhow::ensure!(output.status.success(), "the functions don't build, see above");
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let binary = |line: &str| {
+        let message: Value = serde_json::from_str(line).ok()?;
+        let path = message["executable"].as_str()?.to_owned();
+        Some((message["target"]["name"].as_str()?.to_owned(), path))
+    };
+    Ok(messages.lines().filter_map(binary).collect())
+}
+
+/// Copies a binary without its debug information, which is most of its size.
+/// A binary that comes out as it was leaves everything untouched.
+fn lay_out(home: &Home, name: &str, binary: &Path) -> Result<Package> {
+    let directory = home.root.join("target/lambda").join(name);
+    let bootstrap = directory.join("bootstrap");
+    let source = home.root.join(format!("target/lambda/{name}.source"));
+    let stamp_of_source = stamp(binary)?;
+    let same = fs::read_to_string(&source).is_ok_and(|found| found == stamp_of_source);
+    if !same || !bootstrap.exists() {
+        fs::create_dir_all(&directory).with_context(|| writing(&directory))?;
+        let stripped = home.root.join(format!("target/lambda/{name}.stripped"));
+        strip(binary, &stripped).with_context(|| writing(&stripped))?;
+        if fs::read(&stripped).ok() == fs::read(&bootstrap).ok() {
+            fs::remove_file(&stripped)?;
+        } else {
+            fs::rename(&stripped, &bootstrap).with_context(|| writing(&bootstrap))?;
+        }
+        fs::write(&source, stamp_of_source).with_context(|| writing(&source))?;
+    }
+    Ok(Package { stamp: stamp(&bootstrap)?, bootstrap })
+}
+
+fn strip(from: &Path, to: &Path) -> Result<()> {
+    let stripped = Command::new("strip").arg("-o").arg(to).arg(from).output();
+    if !stripped.is_ok_and(|output| output.status.success()) {
+        fs::copy(from, to)?;
+    }
+    Ok(())
+}
+
+/// Size and time of change: as good as a hash here, and free.
+fn stamp(path: &Path) -> Result<String> {
+    let about = fs::metadata(path).with_context(|| format!("could not read {}", path.display()))?;
+    let changed = about.modified()?.duration_since(UNIX_EPOCH)?;
+    Ok(format!("{}-{}", about.len(), changed.as_nanos()))
+}

@@ -1,0 +1,102 @@
+//! Where things lie on this machine.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+/// The clone, and the directory in it that one local stack keeps to itself.
+#[derive(Debug)]
+pub(crate) struct Home {
+    /// The workspace's root.
+    pub(crate) root: PathBuf,
+    /// The virtual environment, which all stacks of the clone share.
+    pub(crate) python: PathBuf,
+    /// What belongs to this stack.
+    pub(crate) dev: PathBuf,
+}
+
+impl Home {
+    /// The developer's own stack.
+    pub(crate) fn of_this_clone() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let root = root.canonicalize().unwrap_or(root);
+        Self { python: root.join(".dev/python"), dev: root.join(".dev"), root }
+    }
+
+    /// A second stack beside the developer's, for tests to do with as they like.
+    pub(crate) fn for_tests(&self) -> Self {
+        Self {
+            root: self.root.clone(),
+            python: self.python.clone(),
+            dev: self.root.join(".dev/test"),
+        }
+    }
+
+    /// What tells a client all about the running stack.
+    pub(crate) fn stack_file(&self) -> PathBuf {
+        self.dev.join("stack.json")
+    }
+
+    /// A file of the local tool itself.
+    pub(crate) fn tool(&self, name: &str) -> PathBuf {
+        self.root.join("infra/local/python").join(name)
+    }
+
+    /// Waits for its turn, so that two commands don't start or deploy at once.
+    pub(crate) fn lock(&self) -> Result<File> {
+        fs::create_dir_all(&self.dev).with_context(|| writing(&self.dev))?;
+        let path = self.dev.join("lock");
+        let lock = File::create(&path).with_context(|| writing(&path))?;
+        lock.lock().with_context(|| writing(&path))?;
+        Ok(lock)
+    }
+}
+
+/// Reads a file of ours; `None` where there is none, or one of an older form.
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+/// Writes a file that only its owner may read: most of ours hold secrets.
+pub(crate) fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let text = serde_json::to_string_pretty(value)? + "\n";
+    let mut options = File::options();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    let mut file = options.open(path).with_context(|| writing(path))?;
+    file.write_all(text.as_bytes()).with_context(|| writing(path))
+}
+
+/// Removes a file or a directory, if it is there.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("could not remove {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What to say where a file can't be written.
+pub(crate) fn writing(path: &Path) -> String {
+    format!(
+        "could not write {} (is the disk full, or the directory another user's?)",
+        path.display()
+    )
+}
+
+/// A short name for what the files hold, which changes when they do.
+pub(crate) fn fingerprint(files: &[PathBuf]) -> Result<String> {
+    let mut hash = Sha256::new();
+    for path in files {
+        hash.update(fs::read(path).with_context(|| format!("could not read {}", path.display()))?);
+    }
+    Ok(hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+}

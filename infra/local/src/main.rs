@@ -1,0 +1,95 @@
+//! `cargo dev`: the whole back end on one machine.
+
+mod checks;
+mod demo;
+mod deploy;
+mod emulator;
+mod functions;
+mod home;
+mod logs;
+mod process;
+mod python;
+mod seed;
+mod stack;
+mod up;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::home::Home;
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo dev", bin_name = "cargo dev", about = "The whole back end on one machine")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the local stack, or bring it up to date with the code
+    Up {
+        /// Accepted by habit: `up` always leaves the stack in the background
+        #[arg(long)]
+        detach: bool,
+    },
+    /// Stop the local stack; its state stays
+    Down,
+    /// Stop the local stack and forget its state
+    Reset,
+    /// Say what runs, and where
+    Status,
+    /// Show what the functions log
+    Logs {
+        /// One function's name; all of them if left out
+        #[arg(value_parser = clap::builder::PossibleValuesParser::new(functions::NAMES))]
+        function: Option<String>,
+        /// Keep showing new lines
+        #[arg(long, short)]
+        follow: bool,
+    },
+    /// Send real texts to a provider and back
+    Demo(demo::Options),
+    /// Run every check there is, the journeys on a local stack of their own included
+    Test,
+    /// Measure speed and memory of the release binaries
+    Bench {
+        /// Handed on to the benchmarks
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Check licences, sources and known faults of the dependencies
+    Audit,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(Arguments::parse().command).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode> {
+    let home = Home::of_this_clone();
+    match command {
+        Command::Up { detach: _ } => {
+            let stack = up::up(&home).await?;
+            println!("\n{}", up::welcome(&home, &stack));
+        }
+        Command::Down => up::down(&home)?,
+        Command::Reset => up::reset(&home)?,
+        Command::Status => up::status(&home)?,
+        Command::Logs { function, follow } => logs::show(&home, function.as_deref(), follow)?,
+        Command::Demo(options) => return demo::run(&home.stack_file(), options).await,
+        Command::Test => checks::test(&home).await?,
+        Command::Bench { arguments } => checks::bench(&home, &arguments)?,
+        Command::Audit => checks::audit(&home)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,146 @@
+//! The small world that a new stack starts with.
+
+mod catalogue;
+mod people;
+mod queue;
+mod secrets;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use attesta_model::{CredentialId, OrganisationId, SystemSource, UserId};
+use attesta_reference_provider::http::Client;
+use attesta_store::Store;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::config::Credentials;
+use serde::{Deserialize, Serialize};
+
+use crate::deploy::{Outputs, STACK};
+use crate::emulator::Emulator;
+use crate::home::{Home, read_json, remove, write_json};
+use crate::stack::{Account, Aws, Provider, Stack, UserPool};
+
+/// Goes up when the world changes, so that stacks already seeded get the new one.
+const VERSION: u32 = 1;
+
+/// Who and what was made up for this stack, kept in `.dev/world.json`.
+#[derive(Debug, Serialize, Deserialize)]
+struct World {
+    /// Which world was written where; empty before one was.
+    written: String,
+    organisation: OrganisationId,
+    staff: Person,
+    owner: Person,
+    user: Person,
+    provider: Option<Machine>,
+}
+
+/// Somebody who signs in.
+#[derive(Debug, Serialize, Deserialize)]
+struct Person {
+    id: UserId,
+    email: String,
+    password: String,
+}
+
+/// A provider's credential and its queue.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Machine {
+    role: CredentialId,
+    secret: String,
+    queue: String,
+    queue_url: String,
+}
+
+/// Writes the world unless it is there, and tells about it.
+pub(crate) async fn seeded(home: &Home, emulator: &Emulator, outputs: &Outputs) -> Result<Stack> {
+    let aws = emulator.aws();
+    let config = sdk_config(&aws).await;
+    let table = aws_sdk_dynamodb::Client::new(&config);
+    let store = Store::new(table, &outputs.table_name, Arc::new(SystemSource));
+
+    let mut world = match read_json(&file(home)) {
+        Some(world) => world,
+        None => made_up(&store)?,
+    };
+    let wanted = format!("{VERSION} {} {}", outputs.table_name, outputs.user_pool_id);
+    if world.written != wanted {
+        // First of all kept: a run that breaks off is taken up with the same names.
+        write_json(&file(home), &world)?;
+        people::write(&config, &outputs.user_pool_id, &world).await?;
+        catalogue::write_organisation(&store, &world).await?;
+        let machine = catalogue::write_provider(&store, &config, STACK, world.provider).await?;
+        world.provider = Some(machine);
+        world.written = wanted;
+        write_json(&file(home), &world)?;
+    }
+    described(emulator, aws, outputs, world)
+}
+
+/// Forgets the world's names and secrets.
+pub(crate) fn forget(home: &Home) -> Result<()> {
+    remove(&file(home))
+}
+
+fn file(home: &Home) -> PathBuf {
+    home.dev.join("world.json")
+}
+
+fn made_up(store: &Store) -> Result<World> {
+    let ids = store.ids();
+    let person = |email: &str| -> Result<Person> {
+        let email = email.to_owned();
+        Ok(Person { id: UserId(ids.uuid()?), email, password: secrets::password(ids)? })
+    };
+    Ok(World {
+        written: String::new(),
+        organisation: OrganisationId(ids.uuid()?),
+        staff: person("staff@attesta.example")?,
+        owner: person("owner@college.example")?,
+        user: person("user@college.example")?,
+        provider: None,
+    })
+}
+
+fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> Result<Stack> {
+    let machine = world.provider.context("the world has no provider")?;
+    let account = |person: Person| Account { username: person.email, password: person.password };
+    let pool = UserPool {
+        id: outputs.user_pool_id.clone(),
+        client_id: outputs.user_pool_client_id.clone(),
+    };
+    Ok(Stack {
+        base_url: emulator.base_url(),
+        aws,
+        table: outputs.table_name.clone(),
+        bucket: outputs.data_bucket_name.clone(),
+        user_pools: BTreeMap::from([("main".to_owned(), pool)]),
+        queues: BTreeMap::from([
+            (machine.queue, machine.queue_url.clone()),
+            (format!("{STACK}-relay-failures"), outputs.relay_failures_url.clone()),
+        ]),
+        staff: account(world.staff),
+        owner: account(world.owner),
+        user: account(world.user),
+        organisation_id: world.organisation.to_string(),
+        provider: Provider {
+            id: catalogue::PROVIDER,
+            role_id: machine.role.to_string(),
+            secret_id: machine.secret,
+            queue_url: machine.queue_url,
+        },
+    })
+}
+
+async fn sdk_config(aws: &Aws) -> SdkConfig {
+    let (id, secret) = (aws.access_key_id.as_str(), aws.secret_access_key.as_str());
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new(aws.region.clone()))
+        .endpoint_url(&aws.endpoint_url)
+        .credentials_provider(Credentials::new(id, secret, None, None, "local"))
+        .http_client(Client::new().for_sdk())
+        .load()
+        .await
+}

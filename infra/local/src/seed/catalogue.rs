@@ -1,0 +1,142 @@
+//! The seeded organisation, instruments and provider in the table.
+
+use anyhow::{Context, Result};
+use attesta_model::{
+    Instrument, InstrumentId, Organisation, Polarity, Profile, Provider, ProviderId, Status,
+    Thresholds, User, UserId,
+};
+use attesta_store::{CredentialKind, Seed, Store};
+use aws_config::SdkConfig;
+use jiff::Timestamp;
+
+use super::{Machine, Person, World, queue};
+
+/// The seeded provider's number.
+pub(super) const PROVIDER: u64 = 1;
+/// The instrument that it implements: plagiarism.
+const INSTRUMENT: u64 = 5;
+
+/// Number, name, acronym, and whether it tells of identity, originality, authorship.
+/// All but plagiarism need an enrolment.
+const INSTRUMENTS: [(u64, &str, &str, [bool; 3]); 5] = [
+    (1, "Face Recognition", "fr", [true, false, false]),
+    (2, "Keystroke Dynamics", "ks", [true, false, false]),
+    (3, "Voice Recognition", "vr", [true, false, false]),
+    (4, "Forensic Analysis", "fa", [true, false, true]),
+    (INSTRUMENT, "Plagiarism Detection", "plag", [false, true, false]),
+];
+
+/// Writes the organisation, its people and the staff.
+pub(super) async fn write_organisation(store: &Store, world: &World) -> Result<()> {
+    let now = store.ids().now();
+    let organisation = Organisation {
+        id: world.organisation,
+        name: "Example College".to_owned(),
+        status: Status::Active,
+        owner_id: Some(world.owner.id),
+        created_at: now,
+    };
+    let seed = Seed(store);
+    seed.organisation(&organisation).await?;
+    seed.user(&user(&world.staff, "Sam Staff", None, now)).await?;
+    for (person, name, role) in
+        [(&world.owner, "Olive Owner", "owner"), (&world.user, "Uma User", "user")]
+    {
+        seed.user(&user(person, name, Some(&organisation), now)).await?;
+        let profile = profile(person.id, &organisation, role);
+        seed.profile(&profile).await?;
+    }
+    Ok(())
+}
+
+/// Writes the instruments and the provider, with a queue and a credential of its own.
+pub(super) async fn write_provider(
+    store: &Store,
+    config: &SdkConfig,
+    stack: &str,
+    known: Option<Machine>,
+) -> Result<Machine> {
+    let now = store.ids().now();
+    let seed = Seed(store);
+    for (id, name, acronym, [identity, originality, authorship]) in INSTRUMENTS {
+        let instrument = Instrument {
+            id: InstrumentId::new(id).context("too large")?,
+            name: name.to_owned(),
+            acronym: acronym.to_owned(),
+            queue: format!("tesla_{acronym}"),
+            enabled: true,
+            requires_enrolment: identity,
+            description: None,
+            identity,
+            originality,
+            authorship,
+            integrity: false,
+            options_schema: None,
+            created_at: now,
+            updated_at: now,
+        };
+        seed.instrument(&instrument).await?;
+    }
+    let provider_id = ProviderId::new(PROVIDER).context("too large")?;
+    let instrument_id = InstrumentId::new(INSTRUMENT).context("too large")?;
+    let machine = match known {
+        Some(machine) => machine,
+        None => {
+            let kind = CredentialKind::Provider { provider_id, instrument_id };
+            let (role, secret) = store.create_credential(kind).await?;
+            let (queue, queue_url) = queue::create(config, stack, provider_id).await?;
+            Machine { role, secret: secret.expose().to_owned(), queue, queue_url }
+        }
+    };
+    seed.provider(&provider(provider_id, instrument_id, &machine, now)).await?;
+    Ok(machine)
+}
+
+fn provider(
+    id: ProviderId,
+    instrument_id: InstrumentId,
+    machine: &Machine,
+    now: Timestamp,
+) -> Provider {
+    Provider {
+        id,
+        instrument_id,
+        name: "Shingles".to_owned(),
+        acronym: "shingles".to_owned(),
+        queue: machine.queue.clone(),
+        queue_url: machine.queue_url.clone(),
+        description: Some("Compares texts with a corpus by their word shingles".to_owned()),
+        url: None,
+        version: "1.0.0".to_owned(),
+        image: "attesta/reference-provider:1.0.0".to_owned(),
+        allow_validation: false,
+        validation_active: false,
+        enabled: true,
+        has_service: false,
+        service_port: None,
+        options_schema: None,
+        options: None,
+        thresholds: Thresholds {
+            alert_below: Some(0.5),
+            warning_below: Some(0.8),
+            polarity: Polarity::Normal,
+        },
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn user(person: &Person, name: &str, organisation: Option<&Organisation>, now: Timestamp) -> User {
+    User {
+        id: person.id,
+        name: name.to_owned(),
+        email: person.email.clone(),
+        status: Status::Active,
+        organisation_id: organisation.map(|organisation| organisation.id),
+        created_at: now,
+    }
+}
+
+fn profile(user_id: UserId, organisation: &Organisation, role: &str) -> Profile {
+    Profile { user_id, organisation_id: organisation.id, roles: vec![role.to_owned()] }
+}

@@ -1,0 +1,58 @@
+//! What a client has to know of the running stack: `.dev/stack.json`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything needed to talk to the local stack and to sign in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Stack {
+    /// The HTTP API's root, without a slash at its end.
+    pub(crate) base_url: String,
+    pub(crate) aws: Aws,
+    pub(crate) table: String,
+    pub(crate) bucket: String,
+    pub(crate) user_pools: BTreeMap<String, UserPool>,
+    /// URLs by name.
+    pub(crate) queues: BTreeMap<String, String>,
+    pub(crate) staff: Account,
+    pub(crate) owner: Account,
+    pub(crate) user: Account,
+    pub(crate) organisation_id: String,
+    pub(crate) provider: Provider,
+}
+
+/// The local AWS; its root key is for tools, never for application code.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Aws {
+    pub(crate) endpoint_url: String,
+    pub(crate) region: String,
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserPool {
+    pub(crate) id: String,
+    pub(crate) client_id: String,
+}
+
+/// Somebody who can sign in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Account {
+    pub(crate) username: String,
+    pub(crate) password: String,
+}
+
+/// The seeded provider.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Provider {
+    pub(crate) id: u64,
+    pub(crate) role_id: String,
+    pub(crate) secret_id: String,
+    pub(crate) queue_url: String,
+}
