@@ -8,6 +8,7 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::process::ExitCode;
 
 use attesta_reference_provider::api::{Credentials, Queue, Session};
 use attesta_reference_provider::corpus::Corpus;
@@ -21,10 +22,19 @@ const CONCURRENCY: usize = 8;
 const WAIT_SECONDS: i32 = 10;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
     let level = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(level).init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the reference provider can't go on");
+            ExitCode::FAILURE
+        }
+    }
+}
 
+async fn run() -> Result<(), Box<dyn Error>> {
     let [api_url, role_id, secret_id, corpus] =
         from_environment(["API_URL", "ROLE_ID", "SECRET_ID", "CORPUS"])?;
     let corpus = Corpus::load(Path::new(&corpus))?;
