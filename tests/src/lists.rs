@@ -80,6 +80,18 @@ pub fn ceiling(list: &str) -> Option<usize> {
     list.strip_prefix("# at most ")?.split(' ').next()?.parse().ok()
 }
 
+/// What is in a list of the not yet built that wasn't in an earlier version, its count included.
+#[must_use]
+pub fn grown(now: &str, earlier: &str) -> Vec<String> {
+    let before = entries(earlier).collect::<BTreeSet<_>>();
+    let back = entries(now).filter(|line| !before.contains(line));
+    let mut grown = back.map(str::to_owned).collect::<Vec<_>>();
+    if ceiling(now) > ceiling(earlier) {
+        grown.extend(now.lines().next().map(str::to_owned));
+    }
+    grown
+}
+
 /// A key that sorts `METHOD path` by path.
 #[must_use]
 pub fn by_path(operation: &str) -> (String, String) {

@@ -10,9 +10,11 @@ use crate::document::Document;
 /// What a schema allows.
 #[derive(Debug, Default)]
 pub(crate) struct Shape {
+    /// Whether anything at all is allowed.
+    pub(crate) anything: bool,
     /// Whether null is allowed.
     pub(crate) nullable: bool,
-    /// The alternatives other than null; none means anything at all.
+    /// The alternatives other than null.
     pub(crate) alternatives: Vec<Alternative>,
     /// The default, wherever it stood.
     pub(crate) default: Option<Value>,
@@ -28,10 +30,8 @@ pub(crate) struct Alternative {
 }
 
 /// Keywords that say nothing about what is allowed.
-const REMARKS: [&str; 13] = [
+const REMARKS: [&str; 11] = [
     "$comment",
-    "contentEncoding",
-    "contentMediaType",
     "deprecated",
     "description",
     "discriminator",
@@ -45,12 +45,14 @@ const REMARKS: [&str; 13] = [
 ];
 
 /// Keywords that this module and the comparer judge.
-const JUDGED: [&str; 27] = [
+const JUDGED: [&str; 29] = [
     "$ref",
     "additionalProperties",
     "allOf",
     "anyOf",
     "const",
+    "contentEncoding",
+    "contentMediaType",
     "default",
     "enum",
     "exclusiveMaximum",
@@ -110,6 +112,7 @@ fn union(document: &Document, parts: &Value) -> Result<Shape, String> {
     let mut whole = Shape::default();
     for part in parts.as_array().into_iter().flatten() {
         let part = shape(document, part)?;
+        whole.anything |= part.anything;
         whole.nullable |= part.nullable;
         for alternative in part.alternatives {
             whole.add(alternative);
@@ -162,8 +165,10 @@ fn plain(keywords: &Map<String, Value>) -> Shape {
     };
     let nullable = keywords.get("nullable") == Some(&Value::Bool(true))
         || null_listed && (kinds.is_empty() || kinds.iter().any(|kind| kind == "null"));
+    let anything = kinds.is_empty();
     let alternatives = kinds.into_iter().filter(|kind| kind != "null");
     Shape {
+        anything,
         nullable,
         alternatives: alternatives
             .map(|kind| Alternative { kind, keywords: keywords.clone() })

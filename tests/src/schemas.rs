@@ -35,7 +35,9 @@ pub(crate) struct Schemas<'a> {
 }
 
 /// Keywords whose value must be the contract's.
-const BOUNDS: [&str; 13] = [
+const BOUNDS: [&str; 15] = [
+    "contentEncoding",
+    "contentMediaType",
     "exclusiveMaximum",
     "exclusiveMinimum",
     "maxItems",
@@ -90,10 +92,10 @@ impl Schemas<'_> {
             let default = want.default.clone().unwrap_or_default();
             self.broken(at, &format!("default must be {default}"));
         }
-        if want.alternatives.is_empty() {
-            return; // anything goes
+        if want.anything {
+            return;
         }
-        if have.alternatives.is_empty() {
+        if have.anything {
             let kinds = kinds(&want.alternatives);
             return self.broken(at, &format!("is anything, must be {kinds}"));
         }

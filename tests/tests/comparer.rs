@@ -34,6 +34,7 @@ fn added(pointer: &str, value: Value) -> Vec<String> {
 fn put(document: &mut Value, pointer: &str, value: Value) {
     let (parent, member) = pointer.rsplit_once('/').unwrap();
     let parent = document.pointer_mut(parent).expect(pointer);
+    let member = &member.replace("~1", "/").replace("~0", "~");
     match parent {
         Value::Array(list) if value.is_null() => {
             list.remove(member.parse().unwrap());
@@ -279,4 +280,48 @@ fn documents_of_one_surface_merge() {
     );
     let twice = Document::merge([document("/a", "object"), document("/a", "object")]);
     assert!(twice.is_ok(), "the same operation twice is one");
+}
+
+/// Every place of a document, outermost first.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    let members: Vec<(String, &Value)> = match value {
+        Value::Object(object) => object.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(list) => {
+            list.iter().enumerate().map(|(place, value)| (place.to_string(), value)).collect()
+        }
+        _ => return,
+    };
+    for (name, value) in members {
+        let at = format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"));
+        found.push(at.clone());
+        places(value, &at, found);
+    }
+}
+
+#[test]
+fn whatever_is_taken_away_is_missed() {
+    let contract = Document::from_yaml(SMALL).unwrap();
+    let mut all = Vec::new();
+    places(contract.as_json(), "", &mut all);
+    let unmissed = all.into_iter().filter(|place| {
+        let mut code = contract.as_json().clone();
+        put(&mut code, place, Value::Null);
+        let comparison = compare(&contract, &Document::new(code));
+        comparison.broken.is_empty() && comparison.unbuilt.is_empty()
+    });
+    let remarks = ["/openapi", "/info", "/description", "/examples"];
+    let unmissed = unmissed.filter(|place| !remarks.iter().any(|remark| place.contains(remark)));
+    let unmissed = unmissed.filter(|place| !implied(contract.as_json(), place));
+    assert_eq!(unmissed.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+/// Whether a schema's other keywords say its type, or a parameter is as optional without saying so.
+fn implied(document: &Value, place: &str) -> bool {
+    let (parent, member) = place.rsplit_once('/').unwrap();
+    let parent = &document.pointer(parent).unwrap();
+    let says = ["properties", "items", "additionalProperties", "enum"];
+    match member {
+        "type" => says.iter().any(|keyword| parent.get(keyword).is_some()),
+        _ => member == "required" && parent[member] == json!(false),
+    }
 }

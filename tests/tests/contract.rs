@@ -54,14 +54,33 @@ fn what_is_not_yet_built_is_listed() {
     lists::assert_listed(UNBUILT, &lists::unbuilt(&unbuilt));
 }
 
-/// The count in its first line can only be lowered, and what once left the list stays out of it.
+/// What once left the list stays out of it.
 #[test]
 fn the_list_of_the_not_yet_built_only_shrinks() {
     let now = lists::read(UNBUILT);
     for earlier in lists::history(UNBUILT) {
-        let before = lists::entries(&earlier).collect::<BTreeSet<_>>();
-        let back = lists::entries(&now).filter(|line| !before.contains(line));
-        assert_eq!(back.collect::<Vec<_>>(), Vec::<&str>::new(), "were built once");
-        assert!(lists::ceiling(&now) <= lists::ceiling(&earlier), "the count has grown");
+        assert_eq!(lists::grown(&now, &earlier), Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_list_that_grows_is_found() {
+    let list =
+        |names: &[&str]| lists::unbuilt(&names.iter().map(|&name| name.to_owned()).collect());
+    let earlier = list(&["GET /a", "GET /b"]);
+    assert_eq!(lists::grown(&list(&["GET /b"]), &earlier), Vec::<String>::new());
+    assert_eq!(lists::grown(&list(&["GET /b", "GET /c"]), &earlier), ["GET /c"]);
+    let padded = earlier.replace("at most 2", "at most 3");
+    assert_eq!(lists::grown(&padded, &earlier), ["# at most 3 operations; this list only shrinks"]);
+}
+
+#[test]
+fn differences_of_lists_are_shown_line_by_line() {
+    assert_eq!(lists::difference("a\nb\n", "b\nc\n"), "- a\n+ c\n");
+    assert_eq!(lists::difference("a\nb\n", "b\na\n"), "only in the order or number of lines\n");
+    let found = [("PUT /b", ["413", "200.extra"]), ("GET /a", ["405", "406"])];
+    let found = found
+        .map(|(operation, additions)| (operation.to_owned(), additions.map(str::to_owned).into()));
+    let text = lists::additions(&found.into());
+    assert!(text.ends_with("\nGET /a: 405, 406\nPUT /b: 200.extra, 413\n"), "{text}");
 }
