@@ -78,7 +78,8 @@ impl Response {
     /// The status and the beginning of the body, for messages to people.
     #[must_use]
     pub fn summary(&self) -> String {
-        let body: String = String::from_utf8_lossy(&self.body).chars().take(300).collect();
+        let body = String::from_utf8_lossy(&self.body);
+        let body: String = body.replace('\n', " ").chars().take(300).collect();
         format!("{} {body}", self.status)
     }
 }

@@ -16,15 +16,16 @@ use attesta_reference_provider::http::{Client, Patience};
 use attesta_reference_provider::worker::{Options, Worker};
 use aws_config::{BehaviorVersion, Region};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
+use tracing::level_filters::LevelFilter;
 
 const CONCURRENCY: usize = 8;
 const WAIT_SECONDS: i32 = 10;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let level = EnvFilter::try_from_env("LOG_LEVEL").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_env_filter(level).init();
+    let level = std::env::var("LOG_LEVEL").ok().and_then(|level| level.parse().ok());
+    let level: LevelFilter = level.unwrap_or(LevelFilter::INFO);
+    tracing_subscriber::fmt().json().with_max_level(level).init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

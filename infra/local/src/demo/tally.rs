@@ -47,7 +47,7 @@ impl Tally {
                 + recorded.values().map(|results| results - 1).sum::<usize>()
                 + recorded.len().saturating_sub(outcomes.len()),
             unexpected: finished.len() - outcomes.iter().filter(as_expected).count(),
-            codes: finished.iter().map(|finished| finished.code.to_string()).collect(),
+            codes: outcomes.iter().map(|outcome| code(outcome)).collect(),
             durations,
         }
     }
@@ -61,6 +61,13 @@ impl Tally {
     fn percentile(&self, per_cent: usize) -> Duration {
         let rank = (self.durations.len() * per_cent).div_ceil(100).max(1);
         self.durations.get(rank - 1).copied().unwrap_or_default()
+    }
+}
+
+fn code(outcome: &Outcome) -> String {
+    match &outcome.result {
+        Ok(finished) => finished.code.to_string(),
+        Err(_) => "none".to_owned(),
     }
 }
 
@@ -134,6 +141,7 @@ mod tests {
     fn what_is_missing_is_lost() {
         let outcomes = [finished(1, 11, Code::Ok, &[1]), failed(2)];
         assert_eq!(Tally::of(&outcomes, &[11]).lost, 1);
+        assert_eq!(Tally::of(&outcomes, &[11]).codes, ["ok", "none"]);
         assert_eq!(Tally::of(&outcomes, &[]).lost, 2);
     }
 
