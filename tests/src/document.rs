@@ -24,10 +24,19 @@ pub struct Operation<'a> {
 }
 
 impl Document {
-    /// Takes a document that is JSON already, such as one that utoipa made.
+    /// Takes a document that is JSON already.
     #[must_use]
     pub fn new(document: Value) -> Self {
         Self(document)
+    }
+
+    /// Takes the document that a function declares, as utoipa collects it.
+    ///
+    /// # Panics
+    /// If it can't be written as JSON.
+    #[must_use]
+    pub fn declared(document: impl serde::Serialize) -> Self {
+        Self(serde_json::to_value(document).expect("an OpenAPI document is JSON"))
     }
 
     /// Reads a document written in YAML.
