@@ -21,7 +21,15 @@ pub struct Surface {
 pub fn surfaces() -> Vec<Surface> {
     vec![
         surface("customer.yaml", include_str!("../contract/customer.yaml"), vec![]),
-        surface("provider.yaml", include_str!("../contract/provider.yaml"), vec![]),
+        surface(
+            "provider.yaml",
+            include_str!("../contract/provider.yaml"),
+            vec![
+                Document::declared(attesta_tokens::openapi()),
+                Document::declared(attesta_providers::openapi()),
+                Document::declared(attesta_intake::openapi()),
+            ],
+        ),
         surface("marketplace.yaml", include_str!("../contract/marketplace.yaml"), vec![]),
         surface("sub-tpp.yaml", include_str!("../contract/sub-tpp.yaml"), vec![]),
         surface(
