@@ -1,5 +1,6 @@
 //! The checks that a change has to pass, on a laptop as in CI.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -60,6 +61,13 @@ pub(crate) fn bench(home: &Home, arguments: &[String]) -> Result<()> {
     process::run(
         cargo(home).args(["run", "--release", "--package", "attesta-bench", "--"]).args(arguments),
     )
+}
+
+/// Writes the OpenAPI documents. A program of its own does it, so that this one
+/// doesn't hang on the functions' code.
+pub(crate) fn openapi(home: &Home, out: &Path) -> Result<()> {
+    let out = std::path::absolute(out)?;
+    process::run(cargo(home).args(["run", "--quiet", "--bin", "openapi", "--"]).arg(out))
 }
 
 /// Looks at the dependencies with cargo-deny.

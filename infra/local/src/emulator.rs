@@ -55,7 +55,7 @@ impl Emulator {
     pub(crate) fn running(home: &Home) -> Option<Self> {
         let emulator: Self = read_json(&record(home))?;
         let arguments = Command::new("ps")
-            .args(["-o", "args=", "-p", &emulator.process.to_string()])
+            .args(["-ww", "-o", "args=", "-p", &emulator.process.to_string()])
             .output()
             .ok()?
             .stdout;

@@ -25,8 +25,7 @@ pub(crate) struct Package {
 
 /// Builds what changed and lays it out in `target/lambda/<name>/bootstrap`.
 pub(crate) fn built(home: &Home) -> Result<BTreeMap<&'static str, Package>> {
-    println!("Building the functions");
-    let binaries = process::step("  built", || build(home))?;
+    let binaries = process::loud_step("Building the functions", || build(home))?;
     NAMES
         .into_iter()
         .map(|name| {
@@ -37,12 +36,13 @@ pub(crate) fn built(home: &Home) -> Result<BTreeMap<&'static str, Package>> {
         .collect()
 }
 
-/// Binaries by their names.
+/// Binaries by their names. No package is named, so that Cargo chooses the
+/// dependencies' features as for `cargo dev` itself and builds them once.
 fn build(home: &Home) -> Result<BTreeMap<String, String>> {
     let mut cargo = process::cargo(home);
     cargo.args(["build", "--locked", "--message-format=json-render-diagnostics"]);
     for name in NAMES {
-        cargo.arg(format!("--package=attesta-{name}"));
+        cargo.arg(format!("--bin={name}"));
     }
     let output = cargo.stderr(Stdio::inherit()).output().context("could not start cargo")?;
     anyhow::ensure!(output.status.success(), "the functions don't build, see above");

@@ -13,6 +13,7 @@ mod seed;
 mod stack;
 mod up;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -60,6 +61,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Write the OpenAPI document of each surface, as the code declares it
+    Openapi {
+        /// The directory to write to
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Check licences, sources and known faults of the dependencies
     Audit,
 }
@@ -89,6 +96,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Demo(options) => return demo::run(&home.stack_file(), options).await,
         Command::Test => checks::test(&home).await?,
         Command::Bench { arguments } => checks::bench(&home, &arguments)?,
+        Command::Openapi { out } => checks::openapi(&home, &out)?,
         Command::Audit => checks::audit(&home)?,
     }
     Ok(ExitCode::SUCCESS)

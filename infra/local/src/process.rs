@@ -20,6 +20,16 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
     Ok(result)
 }
 
+/// Does one step whose own output is shown.
+pub(crate) fn loud_step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    println!("{name}");
+    let start = Instant::now();
+    let result = work()?;
+    begin("");
+    done(start);
+    Ok(result)
+}
+
 /// Says what is being done now.
 pub(crate) fn begin(name: &str) {
     print!("{name:<42} ");
