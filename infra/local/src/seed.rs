@@ -2,7 +2,6 @@
 
 mod catalogue;
 mod people;
-mod queue;
 mod secrets;
 
 use std::collections::BTreeMap;
@@ -52,6 +51,7 @@ struct Machine {
     secret: String,
     queue: String,
     queue_url: String,
+    dead_url: String,
 }
 
 /// Writes the world unless it is there, and tells about it.
@@ -118,6 +118,7 @@ fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> 
         bucket: outputs.data_bucket_name.clone(),
         user_pools: BTreeMap::from([("main".to_owned(), pool)]),
         queues: BTreeMap::from([
+            (format!("{}-dead", machine.queue), machine.dead_url),
             (machine.queue, machine.queue_url.clone()),
             (format!("{STACK}-relay-failures"), outputs.relay_failures_url.clone()),
         ]),

@@ -1,15 +1,17 @@
 //! The seeded organisation, instruments and provider in the table.
 
 use anyhow::{Context, Result};
+use attesta_messaging::QueueNames;
 use attesta_model::{
     Instrument, InstrumentId, Organisation, Polarity, Profile, Provider, ProviderId, Status,
     Thresholds, User, UserId,
 };
 use attesta_store::{CredentialKind, Seed, Store};
 use aws_config::SdkConfig;
+use aws_sdk_sqs::Client;
 use jiff::Timestamp;
 
-use super::{Machine, Person, World, queue};
+use super::{Machine, Person, World};
 
 /// The seeded provider's number.
 pub(super) const PROVIDER: u64 = 1;
@@ -84,8 +86,15 @@ pub(super) async fn write_provider(
         None => {
             let kind = CredentialKind::Provider { provider_id, instrument_id };
             let (role, secret) = store.create_credential(kind).await?;
-            let (queue, queue_url) = queue::create(config, stack, provider_id).await?;
-            Machine { role, secret: secret.expose().to_owned(), queue, queue_url }
+            let names = QueueNames::new(stack, provider_id);
+            let queue = attesta_messaging::create(&Client::new(config), &names, None).await?;
+            Machine {
+                role,
+                secret: secret.expose().to_owned(),
+                queue: queue.name,
+                queue_url: queue.url,
+                dead_url: queue.dead_url,
+            }
         }
     };
     seed.provider(&provider(provider_id, instrument_id, &machine, now)).await?;
