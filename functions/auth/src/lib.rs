@@ -1,0 +1,47 @@
+//! Sign-in of people.
+
+mod login;
+mod source;
+mod throttle;
+
+use std::sync::Arc;
+
+use attesta_cognito::UserPool;
+use attesta_store::Store;
+use attesta_wire::customer::{Failure, method_not_allowed, not_found};
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the operations work with.
+#[derive(Debug)]
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// The pool of customers and staff.
+    pub pool: UserPool,
+}
+
+#[derive(OpenApi)]
+#[openapi(info(title = "Customer API", version = "1.0.0"))]
+struct Document;
+
+fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(Document::openapi()).routes(routes!(login::login))
+}
+
+/// What the code declares of itself.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+/// The operations.
+pub fn router(app: Arc<App>) -> Router {
+    let (router, _) = routes().split_for_parts();
+    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(app)
+}
+
+/// The dialect's failures, for whoever serves this.
+pub type Dialect = Failure;

@@ -1,0 +1,89 @@
+//! Intake: an organisation brings its learners and submits what is to be
+//! verified.
+
+mod document;
+mod learners;
+mod uploads;
+mod verification;
+
+use std::sync::Arc;
+
+use attesta_objects::Objects;
+use attesta_store::Store;
+use attesta_wire::auth::{Gate, KnowsUsers};
+use attesta_wire::provider::{Detail, Failure, Invalid, method_not_allowed, not_found};
+use axum::Router;
+use jiff::Timestamp;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the operations work with.
+#[derive(Debug)]
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// The bucket.
+    pub objects: Objects,
+    /// Checks users' tokens.
+    pub gate: Gate,
+    /// The app client that tokens must have been given to.
+    pub client_id: String,
+}
+
+impl KnowsUsers for App {
+    fn user_gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    fn now(&self) -> Timestamp {
+        self.store.ids().now()
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Provider API", version = "2.0.0"),
+    security(("user" = [])),
+    components(schemas(Detail, Invalid)),
+    modifiers(&User),
+)]
+struct Document;
+
+struct User;
+
+impl Modify for User {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("user", SecurityScheme::Http(bearer));
+    }
+}
+
+fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(learners::put))
+        .routes(routes!(uploads::create))
+        .routes(routes!(verification::create))
+        .routes(routes!(verification::read))
+}
+
+/// What the code declares of itself.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+/// The operations.
+pub fn router(app: Arc<App>) -> Router {
+    let (router, _) = routes().split_for_parts();
+    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(app)
+}
+
+/// The dialect's failures, for whoever serves this.
+pub type Dialect = Failure;

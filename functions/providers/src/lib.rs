@@ -1,0 +1,84 @@
+//! The provider API, as providers see it.
+
+mod providers;
+mod requests;
+mod results;
+
+use std::sync::Arc;
+
+use attesta_objects::Objects;
+use attesta_store::Store;
+use attesta_wire::auth::{Gate, KnowsProviders};
+use attesta_wire::provider::{Base, Detail, Failure, Invalid, method_not_allowed, not_found};
+use axum::Router;
+use jiff::Timestamp;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the operations work with.
+#[derive(Debug)]
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// The bucket.
+    pub objects: Objects,
+    /// Checks providers' tokens.
+    pub gate: Gate,
+    /// What links start with.
+    pub base: Base,
+}
+
+impl KnowsProviders for App {
+    fn provider_gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    fn now(&self) -> Timestamp {
+        self.store.ids().now()
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Provider API", version = "2.0.0"),
+    security(("jwt" = [])),
+    components(schemas(Detail, Invalid)),
+    modifiers(&Jwt),
+)]
+struct Document;
+
+struct Jwt;
+
+impl Modify for Jwt {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("jwt", SecurityScheme::Http(bearer));
+    }
+}
+
+fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(providers::list))
+        .routes(routes!(providers::read))
+        .routes(routes!(requests::list))
+        .routes(routes!(requests::read, requests::update, requests::patch))
+        .routes(routes!(requests::set_status))
+}
+
+/// What the code declares of itself.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+/// The operations.
+pub fn router(app: Arc<App>) -> Router {
+    let (router, _) = routes().split_for_parts();
+    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(app)
+}
+
+/// The dialect's failures, for whoever serves this.
+pub type Dialect = Failure;

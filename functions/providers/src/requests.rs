@@ -1,0 +1,119 @@
+//! `/api/v2/provider/{provider_id}/request/`: a provider answers requests.
+
+use std::sync::Arc;
+
+use attesta_identity::ProviderCaller;
+use attesta_model::verification::ResultChange;
+use attesta_wire::auth::AsProvider;
+use attesta_wire::provider::{Body, Cursor, Denied, Failure, Listing, Page, PageRequest, Refused};
+use axum::Json;
+use axum::extract::{OriginalUri, Path, Query, State};
+use http::{HeaderMap, StatusCode};
+
+use crate::App;
+use crate::results::{Absent, Answer, StatusBody, VerificationResult};
+
+/// List provider requests
+#[utoipa::path(get, path = "/api/v2/provider/{provider_id}/request/",
+    operation_id = "listRequests", tag = "request",
+    params(("provider_id" = String, Path), Listing),
+    responses((status = 200, description = "OK", body = Page<VerificationResult>), Denied))]
+pub(crate) async fn list(
+    State(app): State<Arc<App>>,
+    AsProvider(caller): AsProvider,
+    Path(provider): Path<String>,
+    Query(listing): Query<Listing>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<Json<Page<VerificationResult>>, Failure> {
+    let request = PageRequest::from(listing);
+    let page = app.store.own_results(&caller, &provider, &request.results()).await?;
+    let ends = page.rows.first().zip(page.rows.last());
+    let ends = ends.map(|(first, last)| (Cursor::Before(first.id), Cursor::After(last.id)));
+    let mut results = Vec::with_capacity(page.rows.len());
+    for row in &page.rows {
+        results.push(VerificationResult::new(&app.objects, row).await?);
+    }
+    let ends = ends.filter(|_| page.has_cursor);
+    let at = (&app.base, &headers, &uri);
+    Ok(Json(request.page(results, page.count, page.has_more, ends, at)))
+}
+
+/// Read provider request
+#[utoipa::path(get, path = "/api/v2/provider/{provider_id}/request/{request_id}/",
+    operation_id = "readRequest", tag = "request",
+    params(("provider_id" = String, Path), ("request_id" = String, Path)),
+    responses((status = 200, description = "OK", body = VerificationResult), Denied))]
+pub(crate) async fn read(
+    State(app): State<Arc<App>>,
+    AsProvider(caller): AsProvider,
+    Path((provider, request)): Path<(String, String)>,
+) -> Result<Json<VerificationResult>, Failure> {
+    let own = app.store.own_result(&caller, &provider, &request).await?;
+    Ok(Json(VerificationResult::new(&app.objects, own.row()).await?))
+}
+
+/// Update provider request
+///
+/// Evidence that is not given is removed; every other field stays then.
+#[utoipa::path(put, path = "/api/v2/provider/{provider_id}/request/{request_id}/",
+    operation_id = "updateRequest", tag = "request", request_body = Answer,
+    params(("provider_id" = String, Path), ("request_id" = String, Path)),
+    responses((status = 200, description = "OK", body = VerificationResult), Denied, Refused))]
+pub(crate) async fn update(
+    State(app): State<Arc<App>>,
+    AsProvider(caller): AsProvider,
+    Path((provider, request)): Path<(String, String)>,
+    body: Body<Answer>,
+) -> Result<Json<VerificationResult>, Failure> {
+    answer(&app, caller, (&provider, &request), body.value, Absent::Clears).await
+}
+
+/// Partially update provider request
+#[utoipa::path(patch, path = "/api/v2/provider/{provider_id}/request/{request_id}/",
+    operation_id = "patchRequest", tag = "request", request_body = Answer,
+    params(("provider_id" = String, Path), ("request_id" = String, Path)),
+    responses((status = 200, description = "OK", body = VerificationResult), Denied, Refused))]
+pub(crate) async fn patch(
+    State(app): State<Arc<App>>,
+    AsProvider(caller): AsProvider,
+    Path((provider, request)): Path<(String, String)>,
+    body: Body<Answer>,
+) -> Result<Json<VerificationResult>, Failure> {
+    answer(&app, caller, (&provider, &request), body.value, Absent::Keeps).await
+}
+
+/// Change provider request status
+///
+/// Reads `status` alone.
+#[utoipa::path(post, path = "/api/v2/provider/{provider_id}/request/{request_id}/status/",
+    operation_id = "setRequestStatus", tag = "request", request_body = StatusBody,
+    params(("provider_id" = String, Path), ("request_id" = String, Path)),
+    responses((status = 201, description = "OK", body = VerificationResult), Denied, Refused))]
+pub(crate) async fn set_status(
+    State(app): State<Arc<App>>,
+    AsProvider(caller): AsProvider,
+    Path((provider, request)): Path<(String, String)>,
+    body: Body<StatusBody>,
+) -> Result<(StatusCode, Json<VerificationResult>), Failure> {
+    let own = app.store.own_result(&caller, &provider, &request).await?;
+    let status = body.value.status()?;
+    let change = ResultChange { status: Some(status), ..ResultChange::default() };
+    let row = app.store.change_result(own, |state| state.changed(change.clone())).await?;
+    Ok((StatusCode::CREATED, Json(VerificationResult::new(&app.objects, &row).await?)))
+}
+
+/// Takes a provider's answer: evidence to the bucket first, then the change,
+/// which alone makes that evidence count.
+async fn answer(
+    app: &App,
+    caller: ProviderCaller,
+    (provider, request): (&str, &str),
+    answer: Answer,
+    absent: Absent,
+) -> Result<Json<VerificationResult>, Failure> {
+    let own = app.store.own_result(&caller, provider, request).await?;
+    let change = answer.change(&app.objects, own.row(), absent).await?;
+    let row = app.store.change_result(own, |state| state.changed(change.clone())).await?;
+    Ok(Json(VerificationResult::new(&app.objects, &row).await?))
+}

@@ -1,0 +1,186 @@
+//! A result on the wire, both ways.
+
+use attesta_model::verification::{
+    AuditChange, AuditObject, ResultChange, ResultCode, ResultStatus,
+};
+use attesta_model::{Error, Result};
+use attesta_objects::Objects;
+use attesta_store::ResultRow;
+use attesta_wire::provider::Code;
+use attesta_wire::{Fields, FromFields, Number, Text};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A request, as far as a provider sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VerificationRequest {
+    id: u64,
+    /// Where the document is, for a quarter of an hour.
+    #[schema(format = "uri")]
+    data: String,
+}
+
+/// A provider's result of a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VerificationResult {
+    id: u64,
+    request: VerificationRequest,
+    learner_id: Uuid,
+    result: Option<f64>,
+    #[schema(value_type = Code<7>, inline)]
+    status: u8,
+    error_message: Option<String>,
+    #[schema(value_type = Code<3>, inline)]
+    code: u8,
+    /// Where the evidence is, for a quarter of an hour.
+    #[schema(format = "uri")]
+    audit: Option<String>,
+    /// Always null: evidence is read where `audit` says.
+    #[schema(value_type = Option<Object>)]
+    audit_data: Option<Value>,
+}
+
+impl VerificationResult {
+    /// A row with links to what it names. Signing links makes no call.
+    pub(crate) async fn new(objects: &Objects, row: &ResultRow) -> Result<Self> {
+        let audit = match &row.state.audit {
+            Some(audit) => Some(objects.link(&audit.key).await?),
+            None => None,
+        };
+        let data = objects.link(&row.data_key).await?;
+        Ok(Self {
+            id: row.id.get(),
+            request: VerificationRequest { id: row.request_id.get(), data },
+            learner_id: row.learner_id.0,
+            result: row.state.result,
+            status: row.state.status.number(),
+            error_message: row.state.error_message.clone(),
+            code: row.state.code.number(),
+            audit,
+            audit_data: None,
+        })
+    }
+}
+
+/// What a provider answers. What is absent stays as it is, but for evidence in
+/// a PUT.
+#[derive(Debug, ToSchema)]
+#[schema(as = ResultChange)]
+pub(crate) struct Answer {
+    #[schema(value_type = Object, required = false)]
+    #[expect(dead_code, reason = "named in the contract, and ignored")]
+    request: (),
+    /// Normalised result value.
+    #[schema(value_type = Option<f64>)]
+    result: Option<Option<Number>>,
+    #[schema(value_type = Code<7>, inline, required = false)]
+    status: Option<ResultStatus>,
+    #[schema(value_type = Option<String>, min_length = 1)]
+    error_message: Option<Option<Text<MAX_MESSAGE>>>,
+    #[schema(value_type = Code<3>, inline, required = false)]
+    code: Option<ResultCode>,
+    #[schema(value_type = Option<Object>)]
+    audit_data: Option<Option<Map<String, Value>>>,
+}
+
+const MAX_MESSAGE: usize = 10_000;
+
+impl FromFields for Answer {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        Some(Self {
+            request: (),
+            result: fields.nullable("result"),
+            status: fields.optional("status"),
+            error_message: fields.nullable("error_message"),
+            code: fields.optional("code"),
+            audit_data: fields.nullable("audit_data"),
+        })
+    }
+}
+
+/// What becomes of evidence that an answer doesn't mention.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Absent {
+    /// It goes: the answer is whole.
+    Clears,
+    /// It stays: the answer is partial.
+    Keeps,
+}
+
+impl Answer {
+    /// The change that the answer stands for. Evidence is stored on the way,
+    /// unless it is what is stored already.
+    pub(crate) async fn change(
+        self,
+        objects: &Objects,
+        row: &ResultRow,
+        absent: Absent,
+    ) -> Result<ResultChange> {
+        let audit = match (self.audit_data, absent) {
+            (None, Absent::Keeps) => AuditChange::Keep,
+            (None, Absent::Clears) | (Some(None), _) => AuditChange::Clear,
+            (Some(Some(data)), _) => evidence(objects, row, &data).await?,
+        };
+        Ok(ResultChange {
+            status: self.status,
+            result: self.result.map(|result| result.map(|number| number.0)),
+            code: self.code,
+            error_message: self.error_message.map(|message| message.map(|text| text.0)),
+            audit,
+        })
+    }
+}
+
+async fn evidence(
+    objects: &Objects,
+    row: &ResultRow,
+    data: &Map<String, Value>,
+) -> Result<AuditChange> {
+    let bytes = serde_json::to_vec(data).map_err(Error::internal)?;
+    let digest = Sha256::digest(&bytes);
+    let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    if row.state.audit.as_ref().is_some_and(|stored| stored.sha256 == sha256) {
+        return Ok(AuditChange::Keep);
+    }
+    let key = objects.put_evidence(row.request_id, bytes).await?;
+    Ok(AuditChange::Replace(AuditObject { key, sha256 }))
+}
+
+/// A change of status alone; whatever else is given is ignored.
+#[derive(Debug, ToSchema)]
+#[schema(as = StatusChange)]
+#[expect(dead_code, reason = "all but the status is named in the contract, and ignored")]
+pub(crate) struct StatusBody {
+    #[schema(value_type = Object, required = false)]
+    request: (),
+    #[schema(value_type = Option<f64>)]
+    result: (),
+    #[schema(value_type = Code<7>, inline, required = true)]
+    status: Option<Value>,
+    #[schema(value_type = Option<String>, min_length = 1)]
+    error_message: (),
+    #[schema(value_type = Code<3>, inline, required = false)]
+    code: (),
+    #[schema(value_type = Option<Object>)]
+    audit_data: (),
+}
+
+impl FromFields for StatusBody {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let status = fields.raw("status");
+        Some(Self { request: (), result: (), status, error_message: (), code: (), audit_data: () })
+    }
+}
+
+impl StatusBody {
+    /// The status, or what is wrong with it, in words of its own.
+    pub(crate) fn status(&self) -> Result<ResultStatus> {
+        let refused = |text: &str| Error::Refused(text.to_owned());
+        let value = self.status.as_ref().ok_or_else(|| refused("status field is required"))?;
+        let number = value.as_i64().ok_or_else(|| refused("status must be an integer"))?;
+        ResultStatus::from_number(number).ok_or_else(|| refused("status value out of range"))
+    }
+}

@@ -1,0 +1,23 @@
+//! The `relay` function.
+
+use attesta_messaging::Courier;
+use attesta_relay::handle;
+use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
+use aws_sdk_sqs::Client;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
+    init_telemetry();
+    let mut settings = Settings::default();
+    let table = settings.required("TABLE_NAME");
+    settings.check()?;
+
+    let config = sdk_config().await;
+    let store = store(&config, table);
+    let courier = Courier::new(store.clone(), Client::new(&config));
+    run_events("relay", store.clone(), move |event| {
+        let courier = courier.clone();
+        async move { handle(&courier, event).await }
+    })
+    .await
+}

@@ -1,0 +1,56 @@
+//! What is due by the clock: the sweep of the outbox.
+
+use std::time::{Duration, Instant};
+
+use attesta_messaging::Courier;
+use attesta_model::Result;
+use attesta_store::Store;
+use attesta_store::keys::OUTBOX_SHARDS;
+use jiff::SignedDuration;
+use serde::Serialize;
+
+/// A row older than this was missed by the stream.
+pub const OVERDUE: SignedDuration = SignedDuration::from_mins(2);
+/// Rows read from a shard at a time.
+const PAGE: usize = 100;
+/// No new page is begun after this; the next run goes on.
+const TIME_TO_STOP: Duration = Duration::from_secs(40);
+
+/// What a run came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Swept {
+    /// Rows that were sent.
+    pub sent: usize,
+    /// Rows that could not be, and stay for the next run.
+    pub failed: usize,
+}
+
+/// Sends what has stood in the outbox for more than two minutes.
+///
+/// # Errors
+/// When the table can't be read.
+pub async fn sweep(store: &Store, courier: &Courier) -> Result<Swept> {
+    let started = Instant::now();
+    let before = store.ids().now() - OVERDUE;
+    let mut swept = Swept::default();
+    for shard in 0..OUTBOX_SHARDS {
+        loop {
+            let rows = store.outbox_before(shard, before, PAGE).await?;
+            let (sent_before, is_last) = (swept.sent, rows.len() < PAGE);
+            for row in &rows {
+                match courier.deliver(row).await {
+                    Ok(_) => swept.sent += 1,
+                    Err(error) => {
+                        tracing::error!(%error, request_id = row.request_id.get(), "still unsent");
+                        swept.failed += 1;
+                    }
+                }
+            }
+            // A page of which nothing could be sent would only come again.
+            if is_last || swept.sent == sent_before || started.elapsed() > TIME_TO_STOP {
+                break;
+            }
+        }
+    }
+    Ok(swept)
+}

@@ -1,0 +1,24 @@
+//! The `scheduler` function.
+
+use attesta_messaging::Courier;
+use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
+use attesta_scheduler::sweep;
+use aws_sdk_sqs::Client;
+use serde_json::Value;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
+    init_telemetry();
+    let mut settings = Settings::default();
+    let table = settings.required("TABLE_NAME");
+    settings.check()?;
+
+    let config = sdk_config().await;
+    let store = store(&config, table);
+    let courier = Courier::new(store.clone(), Client::new(&config));
+    run_events("sweep", store.clone(), move |_: Value| {
+        let (store, courier) = (store.clone(), courier.clone());
+        async move { sweep(&store, &courier).await }
+    })
+    .await
+}

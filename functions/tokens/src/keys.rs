@@ -1,0 +1,127 @@
+//! The signing keys: derived from a secret that the secret store makes and
+//! rotates. The current text signs; the one before still counts.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use attesta_identity::{PublicKeys, SigningKey};
+use attesta_model::{Error, Result};
+use attesta_runtime::SdkConfig;
+use attesta_store::Store;
+use attesta_wire::auth::Boxed;
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::DisplayErrorContext;
+use jiff::{SignedDuration, Timestamp};
+use jsonwebtoken::jwk::JwkSet;
+use tokio::sync::RwLock;
+
+/// How long a rotation may go unnoticed.
+const FRESH: SignedDuration = SignedDuration::from_mins(5);
+
+/// The secret's texts.
+#[derive(Debug, Clone)]
+pub struct Texts {
+    /// The one that signs.
+    pub current: String,
+    /// The one before, if there was one.
+    pub previous: Option<String>,
+}
+
+/// Where the secret's texts come from.
+pub trait SecretTexts: Debug + Send + Sync {
+    /// The texts as they are now.
+    fn texts(&self) -> Boxed<'_, Result<Texts>>;
+}
+
+/// A secret in Secrets Manager.
+#[derive(Debug)]
+pub struct SecretsManager {
+    client: Client,
+    id: String,
+}
+
+impl SecretsManager {
+    /// A secret by its id.
+    #[must_use]
+    pub fn new(config: &SdkConfig, id: impl Into<String>) -> Self {
+        Self { client: Client::new(config), id: id.into() }
+    }
+
+    async fn text(&self, stage: &str) -> Result<Option<String>> {
+        let get = self.client.get_secret_value().secret_id(&self.id).version_stage(stage);
+        match get.send().await {
+            Ok(answer) => Ok(answer.secret_string),
+            Err(error) => match error.as_service_error() {
+                Some(cause) if cause.is_resource_not_found_exception() => Ok(None),
+                _ => Err(Error::internal(format_args!(
+                    "GetSecretValue: {}",
+                    DisplayErrorContext(&error)
+                ))),
+            },
+        }
+    }
+}
+
+impl SecretTexts for SecretsManager {
+    fn texts(&self) -> Boxed<'_, Result<Texts>> {
+        Box::pin(async {
+            let (current, previous) =
+                tokio::try_join!(self.text("AWSCURRENT"), self.text("AWSPREVIOUS"))?;
+            let current = current.ok_or_else(|| Error::internal("the signing secret is empty"))?;
+            Ok(Texts { current, previous })
+        })
+    }
+}
+
+/// The keys, loaded when first needed and again every few minutes.
+#[derive(Debug)]
+pub struct SigningKeys {
+    source: Box<dyn SecretTexts>,
+    store: Store,
+    loaded: RwLock<Option<(Arc<Loaded>, Timestamp)>>,
+}
+
+/// Keys ready for use.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) signing: SigningKey,
+    pub(crate) public: PublicKeys,
+}
+
+impl SigningKeys {
+    /// Keys from a secret; their public halves go into the store, where the
+    /// other functions find them.
+    #[must_use]
+    pub fn new(source: impl SecretTexts + 'static, store: Store) -> Self {
+        Self { source: Box::new(source), store, loaded: RwLock::new(None) }
+    }
+
+    /// Loads them ahead of the first request.
+    ///
+    /// # Errors
+    /// When the secret can't be read.
+    pub async fn ready(&self) -> Result<()> {
+        self.get().await.map(drop)
+    }
+
+    pub(crate) async fn get(&self) -> Result<Arc<Loaded>> {
+        let now = self.store.ids().now();
+        let is_fresh = |at: &Timestamp| now.duration_since(*at) < FRESH;
+        if let Some((keys, _)) = self.loaded.read().await.as_ref().filter(|(_, at)| is_fresh(at)) {
+            return Ok(Arc::clone(keys));
+        }
+        let mut slot = self.loaded.write().await;
+        let texts = self.source.texts().await?;
+        let signing = SigningKey::derive(&texts.current).map_err(Error::internal)?;
+        let previous = texts.previous.as_deref().map(SigningKey::derive).transpose();
+        let previous = previous.map_err(Error::internal)?;
+        let keys = [Some(signing.public()), previous.map(|key| key.public())];
+        let public = PublicKeys(JwkSet { keys: keys.into_iter().flatten().collect() });
+        if slot.as_ref().is_none_or(|(before, _)| before.public != public) {
+            self.store.publish_keys(&public).await?;
+        }
+        let keys = Arc::new(Loaded { signing, public });
+        *slot = Some((Arc::clone(&keys), now));
+        Ok(keys)
+    }
+}

@@ -1,0 +1,60 @@
+//! Sign-in of machines: approle, token refresh, and the public keys.
+
+mod approle;
+mod jwks;
+mod keys;
+mod refresh;
+
+use std::sync::Arc;
+
+use attesta_store::Store;
+use attesta_wire::auth::Gate;
+use attesta_wire::provider::{Failure, method_not_allowed, not_found};
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use approle::Broker;
+pub use keys::{SecretTexts, SecretsManager, SigningKeys, Texts};
+
+/// What the operations work with.
+#[derive(Debug)]
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// Checks our own tokens.
+    pub gate: Gate,
+    /// Signs them.
+    pub keys: SigningKeys,
+    /// Who we are, as tokens say it.
+    pub issuer: String,
+    /// Where workers find their queues.
+    pub broker: Broker,
+}
+
+#[derive(OpenApi)]
+#[openapi(info(title = "Provider API", version = "2.0.0"))]
+struct Document;
+
+fn routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(approle::approle))
+        .routes(routes!(refresh::refresh))
+        .routes(routes!(jwks::jwks))
+}
+
+/// What the code declares of itself.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().into_openapi()
+}
+
+/// The operations.
+pub fn router(app: Arc<App>) -> Router {
+    let (router, _) = routes().split_for_parts();
+    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(app)
+}
+
+/// The dialect's failures, for whoever serves this.
+pub type Dialect = Failure;

@@ -1,0 +1,15 @@
+//! Principals, token and secret checks: pure, no I/O.
+
+mod keys;
+mod principal;
+mod secret;
+mod signing;
+mod token;
+
+pub use keys::{KeyRing, PublicKeys};
+pub use principal::{ProviderCaller, UserCaller};
+pub use secret::{Secret, SecretHash};
+pub use signing::SigningKey;
+pub use token::{
+    ACCESS_LIFETIME, ProviderClaims, REFRESH_LIFETIME, TokenError, TokenUse, UserClaims, Verifier,
+};

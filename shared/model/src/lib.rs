@@ -1,0 +1,23 @@
+//! The domain: types and rules, no I/O.
+//!
+//! Everything here can be tested without a network, a table or a clock: time,
+//! identifiers and randomness come from a [`Source`].
+
+mod catalogue;
+mod error;
+mod ids;
+mod integer_enum;
+mod organisation;
+mod source;
+pub mod verification;
+mod words;
+
+pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
+pub use error::{Error, Kind, Problem, Reason, Result};
+pub use ids::{
+    CredentialId, InstrumentId, LearnerId, OrganisationId, ProviderId, RequestId, ResultId,
+    UploadId, UserId,
+};
+pub use organisation::{Learner, Organisation, Profile, Status, User};
+pub use source::{IdFactory, Source, SystemSource};
+pub use words::Words;

@@ -1,0 +1,159 @@
+//! Objects beside the table: documents, evidence, uploads.
+//!
+//! An object's key holds a random part, so that nothing stored is ever written
+//! over; what is current is decided by the table alone.
+
+mod post;
+
+use std::time::Duration;
+
+use attesta_model::{
+    Error, IdFactory, LearnerId, OrganisationId, Reason, RequestId, Result, UploadId,
+};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::presigning::PresigningConfig;
+use aws_sdk_s3::primitives::ByteStream;
+use aws_types::SdkConfig;
+
+pub use post::{PresignedPost, UPLOAD_LIFETIME};
+
+/// The largest document that may be uploaded: 100 MiB.
+pub const MAX_UPLOAD: u64 = 100 * 1024 * 1024;
+/// How long a link to an object is good.
+const LINK_LIFETIME: Duration = Duration::from_mins(15);
+
+/// The bucket and the way to it.
+#[derive(Debug, Clone)]
+pub struct Objects {
+    client: Client,
+    credentials: SharedCredentialsProvider,
+    bucket: String,
+    ids: IdFactory,
+}
+
+impl Objects {
+    /// Objects in a bucket.
+    ///
+    /// # Errors
+    /// When there are no credentials to sign forms with.
+    pub fn new(config: &SdkConfig, bucket: impl Into<String>, ids: IdFactory) -> Result<Self> {
+        let credentials = config
+            .credentials_provider()
+            .ok_or_else(|| Error::internal("no credentials to sign with"))?;
+        Ok(Self { client: Client::new(config), credentials, bucket: bucket.into(), ids })
+    }
+
+    /// Stores a request's document; its key.
+    ///
+    /// # Errors
+    /// When the bucket can't be written.
+    pub async fn put_document(
+        &self,
+        organisation: OrganisationId,
+        learner: LearnerId,
+        bytes: Vec<u8>,
+        content_type: &str,
+    ) -> Result<String> {
+        let key = self.document_key(organisation, learner)?;
+        self.put(&key, bytes, content_type).await?;
+        Ok(key)
+    }
+
+    /// Stores a provider's evidence, which is JSON; its key.
+    ///
+    /// # Errors
+    /// When the bucket can't be written.
+    pub async fn put_evidence(&self, request: RequestId, bytes: Vec<u8>) -> Result<String> {
+        let key = format!("audit/{request}/{}", self.ids.uuid()?);
+        self.put(&key, bytes, "application/json").await?;
+        Ok(key)
+    }
+
+    /// A place for a caller to upload a document to.
+    ///
+    /// # Errors
+    /// When there are no credentials to sign with.
+    pub async fn upload(
+        &self,
+        organisation: OrganisationId,
+        learner: LearnerId,
+    ) -> Result<(UploadId, PresignedPost)> {
+        let id = UploadId(self.ids.uuid()?);
+        let key = upload_key(organisation, learner, id);
+        let now = self.ids.now();
+        let post = post::presign(&self.client, &self.credentials, &self.bucket, &key, now).await?;
+        Ok((id, post))
+    }
+
+    /// Makes an uploaded document a request's own: a copy, which whoever holds
+    /// the upload's form can no longer change. Its key.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where nothing was uploaded.
+    pub async fn adopt(
+        &self,
+        organisation: OrganisationId,
+        learner: LearnerId,
+        upload: UploadId,
+    ) -> Result<String> {
+        let from = upload_key(organisation, learner, upload);
+        let key = self.document_key(organisation, learner)?;
+        let copy = self
+            .client
+            .copy_object()
+            .bucket(&self.bucket)
+            .copy_source(format!("{}/{from}", self.bucket))
+            .key(&key);
+        match copy.send().await {
+            Ok(_) => Ok(key),
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "NotFound")) => {
+                let rule = Reason::Rule("Nothing was uploaded.".to_owned());
+                Err(Error::field("upload", rule))
+            }
+            Err(error) => Err(internal("CopyObject", &error)),
+        }
+    }
+
+    /// A link that reads an object for a quarter of an hour. Signing makes no
+    /// call.
+    ///
+    /// # Errors
+    /// When there are no credentials to sign with.
+    pub async fn link(&self, key: &str) -> Result<String> {
+        let lifetime = PresigningConfig::expires_in(LINK_LIFETIME).map_err(Error::internal)?;
+        let request = self.client.get_object().bucket(&self.bucket).key(key);
+        let signed = request.presigned(lifetime).await;
+        Ok(signed.map_err(|error| internal("presigning", &error))?.uri().to_owned())
+    }
+
+    async fn put(&self, key: &str, bytes: Vec<u8>, content_type: &str) -> Result<()> {
+        self.client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .content_type(content_type)
+            .body(ByteStream::from(bytes))
+            .send()
+            .await
+            .map(drop)
+            .map_err(|error| internal("PutObject", &error))
+    }
+
+    fn document_key(&self, organisation: OrganisationId, learner: LearnerId) -> Result<String> {
+        Ok(format!("requests/{organisation}/{learner}/{}", self.ids.uuid()?))
+    }
+}
+
+fn upload_key(organisation: OrganisationId, learner: LearnerId, id: UploadId) -> String {
+    format!("uploads/{organisation}/{learner}/{id}")
+}
+
+fn internal<E, R>(call: &str, error: &SdkError<E, R>) -> Error
+where
+    E: std::error::Error + 'static,
+    R: std::fmt::Debug,
+{
+    Error::internal(format_args!("{call}: {}", DisplayErrorContext(error)))
+}

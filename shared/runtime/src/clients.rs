@@ -1,0 +1,35 @@
+//! Clients of AWS: one configuration and one HTTP client for all.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use attesta_model::SystemSource;
+use attesta_store::Store;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+/// The configuration that every client is made of. Where the services are is
+/// for the SDK to find out (`AWS_ENDPOINT_URL`).
+pub async fn sdk_config() -> SdkConfig {
+    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(1))
+        .operation_attempt_timeout(Duration::from_secs(3))
+        .operation_timeout(Duration::from_secs(10))
+        .build();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .timeout_config(timeouts)
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .load()
+        .await
+}
+
+/// The store over a table.
+#[must_use]
+pub fn store(config: &SdkConfig, table: impl Into<String>) -> Store {
+    Store::new(aws_sdk_dynamodb::Client::new(config), table, Arc::new(SystemSource))
+}

@@ -1,0 +1,18 @@
+//! Start-up, configuration, clients, logs and metrics: what every function
+//! does before and around its own work.
+
+mod clients;
+mod keys;
+mod serve;
+mod settings;
+mod telemetry;
+
+pub use aws_config::SdkConfig;
+pub use clients::{sdk_config, store};
+pub use keys::PublishedKeys;
+pub use serve::{Surface, run_events, serve};
+pub use settings::{Missing, Settings};
+pub use telemetry::init as init_telemetry;
+
+/// What a function's `main` may end with.
+pub type Failure = lambda_runtime::Error;

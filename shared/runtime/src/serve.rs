@@ -1,0 +1,156 @@
+//! Serving: HTTP surfaces behind an API gateway, and event functions.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::time::Instant;
+
+use attesta_model::Error;
+use attesta_store::{Meter, Store};
+use attesta_wire::{Cause, Slash, with_slashes};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use http::HeaderValue;
+use lambda_http::request::RequestContext;
+use lambda_http::{RequestExt, service_fn};
+use lambda_runtime::{Diagnostic, LambdaEvent};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tower::ServiceExt;
+
+use crate::telemetry::Outcome;
+
+/// An HTTP surface, ready to serve.
+#[derive(Debug)]
+pub struct Surface {
+    /// Its routes.
+    pub router: Router,
+    /// How its paths end.
+    pub slash: Slash,
+    /// What an answer looks like where the handler panicked.
+    pub fault: fn(Error) -> Response,
+    /// What its calls to the table cost.
+    pub meter: Meter,
+}
+
+/// Serves a surface until the platform ends the process. The warm-up runs
+/// first: it opens the connections that the first request will need, and what
+/// becomes of it does not matter.
+///
+/// # Errors
+/// When the platform's runtime interface fails.
+pub async fn serve<W: Future>(surface: Surface, warm_up: W) -> Result<(), lambda_http::Error> {
+    let _ = warm_up.await;
+    let Surface { router, slash, fault, meter } = surface;
+    let edge = move |request: Request, next: Next| edge(request, next, fault, meter.clone());
+    let service = with_slashes(router.layer(middleware::from_fn(edge)), slash);
+    lambda_http::run(service_fn(move |request: lambda_http::Request| {
+        let service = service.clone();
+        async move {
+            let answer: Result<Response, Infallible> =
+                service.oneshot(request.map(Body::new)).await;
+            answer
+        }
+    }))
+    .await
+}
+
+/// Runs a request, whatever it does, and tells of it in one line.
+async fn edge(
+    request: Request,
+    next: Next,
+    fault: fn(Error) -> Response,
+    meter: Meter,
+) -> Response {
+    let started = Instant::now();
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let operation = format!("{} {}", request.method(), path.unwrap_or("(none)"));
+    let request_id = request_id(&request);
+    let mut response = match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(panicked) => fault(Error::internal(format_args!("panicked: {panicked}"))),
+    };
+    let cause = response.extensions_mut().remove::<Cause>();
+    let calls = meter.take();
+    Outcome {
+        operation: &operation,
+        request_id: &request_id,
+        status: Some(response.status().as_u16()),
+        took: started.elapsed(),
+        error: cause.as_ref().map(|Cause(error)| error),
+        calls: &calls,
+    }
+    .log();
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert("x-request-id", id);
+    }
+    response
+}
+
+fn request_id(request: &Request) -> String {
+    let gateway = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+        _ => None,
+    };
+    let lambda = || request.lambda_context_ref().map(|context| context.request_id.clone());
+    gateway.or_else(lambda).unwrap_or_default()
+}
+
+/// Runs a function of events until the platform ends the process, once the way
+/// to the table is open.
+///
+/// # Errors
+/// When the platform's runtime interface fails.
+pub async fn run_events<E, A, F, R>(
+    operation: &'static str,
+    store: Store,
+    handle: F,
+) -> Result<(), lambda_runtime::Error>
+where
+    E: DeserializeOwned + Send + 'static,
+    A: Serialize + Send + 'static,
+    F: Fn(E) -> R + Clone + Send + 'static,
+    R: Future<Output = Result<A, Error>> + Send + 'static,
+{
+    let _ = store.warm_up().await;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| {
+        let (handle, meter) = (handle.clone(), store.meter().clone());
+        async move {
+            let started = Instant::now();
+            let request_id = event.context.request_id;
+            let work = tokio::spawn(async move { handle(event.payload).await });
+            let result = work.await.unwrap_or_else(|panicked| {
+                Err(Error::internal(format_args!("panicked: {panicked}")))
+            });
+            let calls = meter.take();
+            Outcome {
+                operation,
+                request_id: &request_id,
+                status: None,
+                took: started.elapsed(),
+                error: result.as_ref().err(),
+                calls: &calls,
+            }
+            .log();
+            // A name that alarms can filter on; the line above told the rest.
+            result.map_err(|error| Diagnostic {
+                error_type: "Failed".to_owned(),
+                error_message: error.to_string(),
+            })
+        }
+    }))
+    .await
+}
+
+impl Surface {
+    /// A surface whose failures are of a dialect.
+    #[must_use]
+    pub fn new<F>(router: Router, slash: Slash, meter: Meter) -> Self
+    where
+        F: From<Error> + IntoResponse,
+    {
+        Self { router, slash, fault: |error| F::from(error).into_response(), meter }
+    }
+}

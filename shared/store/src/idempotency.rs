@@ -1,0 +1,104 @@
+//! The same call twice has one effect and one answer.
+//!
+//! The answer is remembered in the very transaction that has the effect, for a
+//! day; whether it still counts is judged here and not by when the table gets
+//! round to deleting it.
+
+use std::fmt::Write as _;
+
+use attesta_model::{Error, OrganisationId, Result, UserId};
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::keys::{self, Key};
+use crate::patterns;
+use crate::table::{Condition, Item, from_item, to_item};
+
+/// How long an answer is remembered.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+/// A call that may come again.
+#[derive(Debug, Clone)]
+pub struct Idempotency {
+    key: Key,
+    body_hash: String,
+}
+
+/// What is remembered of a call.
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    body_hash: String,
+    answer: String,
+    expires_at: i64,
+    ttl: i64,
+}
+
+/// What an earlier call with the same key means for this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Replay {
+    /// There was none that still counts.
+    None,
+    /// It was the same call; this was its answer.
+    Same(String),
+}
+
+impl Idempotency {
+    /// The longest key that is taken.
+    pub const MAX_KEY_LENGTH: usize = 255;
+
+    /// A call by a user of an organisation on a route, with the caller's key
+    /// and everything that makes it the same call.
+    #[must_use]
+    pub fn new(
+        organisation: OrganisationId,
+        user: UserId,
+        route: &'static str,
+        key: &str,
+        call: &[&[u8]],
+    ) -> Self {
+        let mut hash = Sha256::new();
+        for part in call {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        }
+        let body_hash = hash.finalize().iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        Self { key: keys::idempotency(organisation, user, route, key), body_hash }
+    }
+
+    pub(crate) fn key(&self) -> Key {
+        self.key.clone()
+    }
+
+    /// Judges what stands under the key.
+    pub(crate) fn replay(&self, item: Option<Item>, now: Timestamp) -> Result<Replay> {
+        let record: Option<Record> = item.map(from_item).transpose()?;
+        match record.filter(|record| record.expires_at > now.as_second()) {
+            None => Ok(Replay::None),
+            Some(record) if record.body_hash == self.body_hash => Ok(Replay::Same(record.answer)),
+            Some(_) => Err(Error::Conflict {
+                code: "idempotency_key_reused",
+                message: "This Idempotency-Key was used with another body.".to_owned(),
+            }),
+        }
+    }
+
+    /// The item that remembers an answer, and the condition to put it on.
+    pub(crate) fn record(&self, answer: String, now: Timestamp) -> Result<(Item, Condition)> {
+        let expires_at = (now + REMEMBERED).as_second();
+        let body_hash = self.body_hash.clone();
+        let record = Record { body_hash, answer, expires_at, ttl: expires_at };
+        let item = to_item(patterns::IDEMPOTENCY, self.key(), &record)?;
+        let now = AttributeValue::N(now.as_second().to_string());
+        let condition = Condition {
+            expression: Some("attribute_not_exists(pk) OR expires_at <= :now".to_owned()),
+            values: Some(Item::from([(":now".to_owned(), now)])),
+            ..Condition::default()
+        };
+        Ok((item, condition))
+    }
+}

@@ -1,0 +1,77 @@
+//! The single table: keys, entities, access patterns, and the lookups that make
+//! handles.
+//!
+//! Whoever wants to read or write something of somebody's needs a handle to it
+//! ([`access`]); handles come from lookups that check the caller against the
+//! table, in the same round of reads that brings the thing itself. What each
+//! lookup costs stands in `ACCESS-PATTERNS.md`.
+
+pub mod access;
+mod attempts;
+mod catalogue;
+mod credential;
+mod idempotency;
+mod issuer;
+pub mod keys;
+mod learner;
+mod meter;
+mod outbox;
+mod patterns;
+mod results;
+mod seed;
+mod submission;
+mod table;
+
+use std::sync::Arc;
+
+use attesta_model::{IdFactory, Result, Source};
+use aws_sdk_dynamodb::Client;
+
+pub use credential::{Credential, CredentialKind, SignedIn};
+pub use idempotency::{Idempotency, Replay};
+pub use meter::{Call, Meter};
+pub use outbox::{OutboxRow, Task};
+pub use patterns::{
+    CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,
+};
+pub use results::{Order, OrderField, Position, ResultPage, ResultsQuery};
+pub use seed::Seed;
+pub use submission::{NewRequest, Plan};
+pub use table::{Item, Table};
+
+/// The table and the identifiers that go into it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    table: Table,
+    ids: IdFactory,
+}
+
+impl Store {
+    /// A store over a table.
+    #[must_use]
+    pub fn new(client: Client, table: impl Into<String>, source: Arc<dyn Source>) -> Self {
+        let table = Table { client, name: table.into(), meter: Meter::default() };
+        Self { table, ids: IdFactory::new(source) }
+    }
+
+    /// Time, identifiers and randomness.
+    #[must_use]
+    pub const fn ids(&self) -> &IdFactory {
+        &self.ids
+    }
+
+    /// Opens the way to the table ahead of the first request, by reading
+    /// something small that any function may read.
+    ///
+    /// # Errors
+    /// When the table can't be read.
+    pub async fn warm_up(&self) -> Result<()> {
+        self.table.get_many([keys::issuer_key("")]).await.map(drop)
+    }
+
+    /// What the calls to the table cost.
+    #[must_use]
+    pub const fn meter(&self) -> &Meter {
+        &self.table.meter
+    }
+}

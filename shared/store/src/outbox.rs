@@ -1,0 +1,110 @@
+//! The outbox: messages that stand in the table from the moment their cause
+//! does until they are sent.
+
+use attesta_model::{ProviderId, RequestId, Result};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem, Update};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::table::{Item, Query, Sort, from_item, key_item};
+use crate::{Store, keys};
+
+/// One row: every message of one request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutboxRow {
+    /// The request.
+    pub request_id: RequestId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The providers that have a result of it, to be counted.
+    pub providers: Vec<ProviderId>,
+    /// What is to be sent.
+    pub tasks: Vec<Task>,
+}
+
+/// A task for a provider's queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its identifier; the same however often it is sent.
+    pub id: String,
+    /// The name that the worker knows it by.
+    pub name: String,
+    /// The name of the queue.
+    pub queue: String,
+    /// Where the queue is.
+    pub queue_url: String,
+    /// Its arguments, as a JSON list.
+    pub args: String,
+}
+
+impl OutboxRow {
+    /// Reads a row, as the table or its stream has it.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn from_item(item: Item) -> Result<Self> {
+        from_item(item)
+    }
+}
+
+impl Store {
+    /// Takes a row out once its messages are sent, and counts its results, in
+    /// one transaction: however often a row is delivered, it counts once.
+    /// Whether it was still there.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn outbox_delivered(&self, row: &OutboxRow) -> Result<bool> {
+        const TRIES: usize = 5;
+        for attempt in 0..TRIES {
+            match self.table.transact(self.delivered(row)?).await? {
+                Ok(()) => return Ok(true),
+                Err(cancelled) if cancelled.at.is_some() => return Ok(false),
+                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(5 << attempt)).await,
+            }
+        }
+        // It stays; the next sweep sends it again, which does no harm.
+        Ok(false)
+    }
+
+    fn delivered(&self, row: &OutboxRow) -> Result<Vec<TransactWriteItem>> {
+        let internal = attesta_model::Error::internal;
+        let delete = Delete::builder()
+            .table_name(&self.table.name)
+            .set_key(Some(key_item(&keys::outbox(row.request_id, row.created_at))))
+            .condition_expression("attribute_exists(pk)")
+            .build()
+            .map_err(internal)?;
+        let mut writes = vec![TransactWriteItem::builder().delete(delete).build()];
+        let shard = u8::try_from(row.request_id.get() % u64::from(keys::COUNT_SHARDS));
+        for provider in &row.providers {
+            let key = keys::result_count(*provider, shard.unwrap_or_default());
+            let update = Update::builder()
+                .table_name(&self.table.name)
+                .set_key(Some(key_item(&key)))
+                .update_expression("ADD #n :one")
+                .expression_attribute_names("#n", "count")
+                .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+                .build()
+                .map_err(internal)?;
+            writes.push(TransactWriteItem::builder().update(update).build());
+        }
+        Ok(writes)
+    }
+
+    /// The oldest rows of a shard that were made before a time.
+    ///
+    /// # Errors
+    /// When the table can't be read.
+    pub async fn outbox_before(
+        &self,
+        shard: u8,
+        before: Timestamp,
+        most: usize,
+    ) -> Result<Vec<OutboxRow>> {
+        let bound = Sort::Before(keys::outbox_time(before));
+        let query = Query::table(keys::outbox_partition(shard), bound);
+        let items = self.table.query_up_to(query, most).await?;
+        items.into_iter().map(from_item).collect()
+    }
+}

@@ -1,0 +1,244 @@
+//! Access patterns: what is asked of the table, each as a struct that yields
+//! its key condition and folds the items into an answer.
+
+use attesta_model::verification::{
+    InstrumentSummary, ProviderVerdict, RequestStatus, ResultState, ResultStatus, request_status,
+    summarise,
+};
+use attesta_model::{
+    Error, Instrument, InstrumentId, Learner, LearnerId, OrganisationId, Provider, ProviderId,
+    RequestId, Result, ResultId, Thresholds, UserId,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::keys;
+use crate::table::{Item, Query, Sort, from_item};
+
+/// The header of a verification request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RequestHeader {
+    /// Its number.
+    pub id: RequestId,
+    /// The organisation that made it.
+    pub organisation_id: OrganisationId,
+    /// The learner it is about.
+    pub learner_id: LearnerId,
+    /// The user who made it.
+    pub created_by: UserId,
+    /// What the learner was doing, in the organisation's words.
+    pub activity: Option<String>,
+    /// Where the data is, in the bucket.
+    pub data_key: String,
+    /// The instruments asked for.
+    pub instruments: Vec<InstrumentId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// One provider's result of a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResultRow {
+    /// Its number.
+    pub id: ResultId,
+    /// The request.
+    pub request_id: RequestId,
+    /// The provider.
+    pub provider_id: ProviderId,
+    /// The instrument that the provider implements.
+    pub instrument_id: InstrumentId,
+    /// The learner the request is about.
+    pub learner_id: LearnerId,
+    /// Where the request's data is, in the bucket.
+    pub data_key: String,
+    /// The answer as it stands.
+    #[serde(flatten)]
+    pub state: ResultState,
+    /// From where on the answer alarms; as it was when the request was made.
+    #[serde(flatten)]
+    pub thresholds: Thresholds,
+    /// Goes up by one with each change.
+    pub version: u32,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A request with every provider's result.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RequestAggregate {
+    /// The request.
+    pub header: RequestHeader,
+    /// The results, by provider.
+    pub results: Vec<ResultRow>,
+}
+
+/// An instrument that a request asked for, and what came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RequestedInstrument<'a> {
+    /// The instrument.
+    pub id: InstrumentId,
+    /// What its providers say together.
+    pub summary: InstrumentSummary,
+    /// What each says.
+    pub results: Vec<&'a ResultRow>,
+}
+
+impl RequestAggregate {
+    /// The instruments asked for, in the order of the request.
+    #[must_use]
+    pub fn instruments(&self) -> Vec<RequestedInstrument<'_>> {
+        let one = |&id: &InstrumentId| {
+            let results: Vec<_> =
+                self.results.iter().filter(|result| result.instrument_id == id).collect();
+            let verdicts: Vec<_> = results
+                .iter()
+                .map(|row| ProviderVerdict { state: &row.state, thresholds: row.thresholds })
+                .collect();
+            RequestedInstrument { id, summary: summarise(&verdicts), results }
+        };
+        self.header.instruments.iter().map(one).collect()
+    }
+
+    /// Where the request stands as a whole.
+    #[must_use]
+    pub fn status(&self) -> RequestStatus {
+        let statuses: Vec<ResultStatus> =
+            self.instruments().iter().map(|instrument| instrument.summary.status).collect();
+        request_status(&statuses)
+    }
+}
+
+/// A request and all its results, in one query.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestWithResults(pub(crate) RequestId);
+
+impl RequestWithResults {
+    pub(crate) fn query(self) -> Query {
+        Query::table(keys::request_partition(self.0), Sort::Any)
+    }
+
+    pub(crate) fn fold(self, items: Vec<Item>) -> Result<Option<RequestAggregate>> {
+        let (mut header, mut results) = (None, Vec::with_capacity(items.len()));
+        for item in items {
+            match kind(&item) {
+                Some(REQUEST) => header = Some(from_item(item)?),
+                Some(RESULT) => results.push(from_item(item)?),
+                other => return Err(unexpected(other)),
+            }
+        }
+        Ok(header.map(|header| RequestAggregate { header, results }))
+    }
+}
+
+/// A learner and the providers they are enrolled with, in one query.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LearnerWithEnrolments(pub(crate) LearnerId);
+
+/// What that query brings.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EnrolledLearner {
+    pub(crate) learner: Option<Learner>,
+    pub(crate) ready: Vec<ProviderId>,
+}
+
+impl LearnerWithEnrolments {
+    pub(crate) fn query(self) -> Query {
+        Query::table(keys::learner_partition(self.0), Sort::Any)
+    }
+
+    pub(crate) fn fold(self, items: Vec<Item>) -> Result<EnrolledLearner> {
+        let mut answer = EnrolledLearner::default();
+        for item in items {
+            match kind(&item) {
+                Some(LEARNER) => answer.learner = Some(from_item(item)?),
+                Some(ENROLMENT) => {
+                    let enrolment: Enrolment = from_item(item)?;
+                    answer.ready.extend(enrolment.can_analyse.then_some(enrolment.provider_id));
+                }
+                other => return Err(unexpected(other)),
+            }
+        }
+        Ok(answer)
+    }
+}
+
+/// The part of an enrolment that decides whether a provider can verify.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Enrolment {
+    provider_id: ProviderId,
+    can_analyse: bool,
+}
+
+/// The catalogue, or one instrument of it with its providers, in one query.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Catalogue {
+    Whole,
+    Of(InstrumentId),
+}
+
+/// An instrument with the providers that implement it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CatalogueEntry {
+    /// The instrument.
+    pub instrument: Instrument,
+    /// Its providers.
+    pub providers: Vec<Provider>,
+}
+
+impl Catalogue {
+    pub(crate) fn query(self) -> Query {
+        let sort = match self {
+            Self::Whole => Sort::Any,
+            Self::Of(id) => Sort::StartsWith(keys::instrument_in_catalogue(id)),
+        };
+        Query::index(keys::CATALOGUE.to_owned(), sort)
+    }
+
+    /// Providers come right after their instrument.
+    pub(crate) fn fold(self, items: Vec<Item>) -> Result<Vec<CatalogueEntry>> {
+        let mut entries: Vec<CatalogueEntry> = Vec::new();
+        for item in items {
+            match kind(&item) {
+                Some(INSTRUMENT) => {
+                    let entry =
+                        CatalogueEntry { instrument: from_item(item)?, providers: Vec::new() };
+                    entries.push(entry);
+                }
+                Some(PROVIDER) => {
+                    let provider = from_item(item)?;
+                    match entries.last_mut() {
+                        Some(entry) => entry.providers.push(provider),
+                        None => return Err(Error::internal("a provider without its instrument")),
+                    }
+                }
+                other => return Err(unexpected(other)),
+            }
+        }
+        Ok(entries)
+    }
+}
+
+pub(crate) const INSTRUMENT: &str = "INSTRUMENT";
+pub(crate) const PROVIDER: &str = "PROVIDER";
+pub(crate) const CREDENTIAL: &str = "CREDENTIAL";
+pub(crate) const ORGANISATION: &str = "ORGANISATION";
+pub(crate) const USER: &str = "USER";
+pub(crate) const PROFILE: &str = "PROFILE";
+pub(crate) const LEARNER: &str = "LEARNER";
+pub(crate) const ENROLMENT: &str = "ENROLMENT";
+pub(crate) const REQUEST: &str = "REQUEST";
+pub(crate) const RESULT: &str = "RESULT";
+pub(crate) const IDEMPOTENCY: &str = "IDEMPOTENCY";
+pub(crate) const OUTBOX: &str = "OUTBOX";
+pub(crate) const ISSUER_KEY: &str = "ISSUER_KEY";
+
+/// The type that an item says it is of.
+fn kind(item: &Item) -> Option<&str> {
+    item.get("type")?.as_s().ok().map(String::as_str)
+}
+
+fn unexpected(kind: Option<&str>) -> Error {
+    Error::internal(format_args!("an item of type {kind:?} where none should be"))
+}

@@ -1,0 +1,319 @@
+//! Submitting a verification request: one round of reads, one transaction.
+
+use attesta_identity::UserCaller;
+use attesta_model::verification::{ResultState, ResultStatus};
+use attesta_model::{
+    Error, InstrumentId, LearnerId, OrganisationId, Problem, Provider, ProviderId, Reason,
+    RequestId, Result, ResultId,
+};
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use jiff::Timestamp;
+use tokio::try_join;
+
+use crate::access::{self, CanRead, CanSubmit, Organisation};
+use crate::idempotency::{Idempotency, Replay};
+use crate::patterns::{
+    self, CatalogueEntry, LearnerWithEnrolments, RequestAggregate, RequestHeader,
+    RequestWithResults, ResultRow,
+};
+use crate::table::{ALL_OLD, Condition, Item, indexed, to_item};
+use crate::{OutboxRow, Store, Task, keys};
+
+/// A transaction holds a hundred writes: the header, the outbox row, the
+/// remembered answer, and so many results.
+const MOST_PROVIDERS: usize = 95;
+/// The task that asks a provider to verify.
+const VERIFY_TASK: &str = "tesla_ce.tasks.requests.verification.verify_request";
+
+/// What was found for a request, and the proof that it may be made.
+#[derive(Debug)]
+pub struct Plan {
+    organisation: Organisation<CanSubmit>,
+    learner_id: LearnerId,
+    entries: Vec<CatalogueEntry>,
+    ready: Vec<ProviderId>,
+}
+
+impl Plan {
+    /// The organisation that the request is for.
+    #[must_use]
+    pub const fn organisation_id(&self) -> OrganisationId {
+        self.organisation.id()
+    }
+
+    /// The learner that the request is about.
+    #[must_use]
+    pub const fn learner_id(&self) -> LearnerId {
+        self.learner_id
+    }
+
+    fn providers(&self) -> impl Iterator<Item = (&CatalogueEntry, &Provider)> {
+        self.entries.iter().flat_map(|entry| {
+            let enabled = entry.providers.iter().filter(|provider| provider.enabled);
+            enabled.map(move |provider| (entry, provider))
+        })
+    }
+}
+
+/// What a caller asks for.
+#[derive(Debug, Clone)]
+pub struct NewRequest {
+    /// What the learner was doing.
+    pub activity: Option<String>,
+    /// Where the data is, in the bucket.
+    pub data_key: String,
+}
+
+impl Store {
+    /// Looks up, in one round, all that a request needs: the caller's right,
+    /// the learner with their enrolments, the instruments with their providers,
+    /// and the answer to the same call if it came before.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a foreign organisation or learner,
+    /// [`Error::Invalid`] for an instrument that can't be asked for,
+    /// [`Error::Conflict`] for a key that was used with another body.
+    pub async fn plan_request(
+        &self,
+        caller: &UserCaller,
+        organisation: OrganisationId,
+        learner: LearnerId,
+        instruments: &[InstrumentId],
+        idempotency: Option<&Idempotency>,
+    ) -> Result<(Plan, Replay)> {
+        let (rights, enrolled, entries) = try_join!(
+            self.rights_and_replay(caller, organisation, idempotency),
+            self.enrolled_learner(learner),
+            self.asked_for(instruments),
+        )?;
+        let (organisation, replay) = rights;
+        let known = enrolled.learner.filter(|l| l.organisation_id == organisation.id());
+        let learner_id = known.ok_or_else(Error::not_found)?.id;
+        let entries = known_instruments(instruments, entries)?;
+        let plan = Plan { organisation, learner_id, entries, ready: enrolled.ready };
+        if plan.providers().count() > MOST_PROVIDERS {
+            return Err(Error::Refused("Too many providers for one request.".to_owned()));
+        }
+        Ok((plan, replay))
+    }
+
+    async fn rights_and_replay(
+        &self,
+        caller: &UserCaller,
+        organisation: OrganisationId,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<(Organisation<CanSubmit>, Replay)> {
+        let [user, profile, home] = access::organisation_keys(caller, organisation);
+        let Some(idempotency) = idempotency else {
+            let items = self.table.get_many([user, profile, home]).await?;
+            return Ok((access::organisation_handle(organisation, items)?, Replay::None));
+        };
+        let [user, profile, home, earlier] =
+            self.table.get_many([user, profile, home, idempotency.key()]).await?;
+        let handle = access::organisation_handle(organisation, [user, profile, home])?;
+        Ok((handle, idempotency.replay(earlier, self.ids.now())?))
+    }
+
+    async fn enrolled_learner(&self, id: LearnerId) -> Result<patterns::EnrolledLearner> {
+        let pattern = LearnerWithEnrolments(id);
+        pattern.fold(self.table.query_all(pattern.query()).await?)
+    }
+
+    async fn asked_for(&self, ids: &[InstrumentId]) -> Result<Vec<Option<CatalogueEntry>>> {
+        let mut found = Vec::with_capacity(ids.len());
+        let mut asked = tokio::task::JoinSet::new();
+        for (at, id) in ids.iter().copied().enumerate() {
+            let store = self.clone();
+            asked.spawn(async move { (at, store.catalogue_of(id).await) });
+        }
+        while let Some(answer) = asked.join_next().await {
+            found.push(answer.map_err(Error::internal)?);
+        }
+        found.sort_by_key(|(at, _)| *at);
+        found.into_iter().map(|(_, entry)| entry).collect()
+    }
+
+    /// Makes a request: the header, a result for every provider, the outgoing
+    /// messages and the remembered answer, all or nothing. A call that came
+    /// in between with the same key gives its answer instead.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] for a key that was used with another body meanwhile.
+    pub async fn submit(
+        &self,
+        plan: &Plan,
+        new: &NewRequest,
+        idempotency: Option<&Idempotency>,
+        answer: impl Fn(&RequestAggregate) -> Result<String>,
+    ) -> Result<String> {
+        const TRIES: usize = 5;
+        for attempt in 0..TRIES {
+            let now = self.ids.now();
+            let request = self.draft(plan, new, now)?;
+            let answer = answer(&request)?;
+            let writes = self.request_writes(plan, &request, idempotency, &answer, now)?;
+            let last = writes.len() - 1;
+            match self.table.transact(writes).await? {
+                Ok(()) => return Ok(answer),
+                Err(cancelled) if cancelled.at == Some(last) && idempotency.is_some() => {
+                    let Some(idempotency) = idempotency else { continue };
+                    if let Replay::Same(answer) = idempotency.replay(cancelled.item, now)? {
+                        return Ok(answer);
+                    }
+                }
+                // Another request drew the same number, or another transaction
+                // was in the way.
+                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(5 << attempt)).await,
+            }
+        }
+        Err(Error::internal("a request could not be written in five tries"))
+    }
+
+    fn draft(&self, plan: &Plan, new: &NewRequest, now: Timestamp) -> Result<RequestAggregate> {
+        let id = RequestId::new(self.ids.integer()?).ok_or_else(|| Error::internal("id"))?;
+        let results = plan.providers().map(|(entry, provider)| {
+            let is_ready =
+                !entry.instrument.requires_enrolment || plan.ready.contains(&provider.id);
+            let status =
+                if is_ready { ResultStatus::Pending } else { ResultStatus::MissingEnrolment };
+            Ok(ResultRow {
+                id: ResultId::new(self.ids.integer()?).ok_or_else(|| Error::internal("id"))?,
+                request_id: id,
+                provider_id: provider.id,
+                instrument_id: entry.instrument.id,
+                learner_id: plan.learner_id,
+                data_key: new.data_key.clone(),
+                state: ResultState::new(status),
+                thresholds: provider.thresholds,
+                version: 1,
+                created_at: now,
+                updated_at: now,
+            })
+        });
+        let results = results.collect::<Result<_>>()?;
+        let header = RequestHeader {
+            id,
+            organisation_id: plan.organisation.id(),
+            learner_id: plan.learner_id,
+            created_by: plan.organisation.user().id,
+            activity: new.activity.clone(),
+            data_key: new.data_key.clone(),
+            instruments: plan.entries.iter().map(|entry| entry.instrument.id).collect(),
+            created_at: now,
+        };
+        Ok(RequestAggregate { header, results })
+    }
+
+    /// The remembered answer, where there is one, comes last.
+    fn request_writes(
+        &self,
+        plan: &Plan,
+        request: &RequestAggregate,
+        idempotency: Option<&Idempotency>,
+        answer: &str,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>> {
+        let header = &request.header;
+        let mut writes =
+            vec![self.put_new(to_item(patterns::REQUEST, keys::request(header.id), header)?)?];
+        for row in &request.results {
+            writes.push(self.put_new(result_item(row)?)?);
+        }
+        if !request.results.is_empty() {
+            let row = self.outbox_row(plan, request)?;
+            let key = keys::outbox(header.id, now);
+            writes.push(self.put_new(to_item(patterns::OUTBOX, key, &row)?)?);
+        }
+        if let Some(idempotency) = idempotency {
+            let (item, condition) = idempotency.record(answer.to_owned(), now)?;
+            writes.push(self.put_if(item, condition)?);
+        }
+        Ok(writes)
+    }
+
+    fn outbox_row(&self, plan: &Plan, request: &RequestAggregate) -> Result<OutboxRow> {
+        let pending = plan.providers().zip(&request.results);
+        let tasks = pending.filter(|(_, row)| row.state.status == ResultStatus::Pending);
+        let tasks = tasks.map(|((_, provider), row)| {
+            Ok(Task {
+                id: self.ids.uuid()?.to_string(),
+                name: VERIFY_TASK.to_owned(),
+                queue: provider.queue.clone(),
+                queue_url: provider.queue_url.clone(),
+                args: format!("[{},{}]", row.request_id, row.id),
+            })
+        });
+        Ok(OutboxRow {
+            request_id: request.header.id,
+            created_at: request.header.created_at,
+            providers: request.results.iter().map(|row| row.provider_id).collect(),
+            tasks: tasks.collect::<Result<_>>()?,
+        })
+    }
+
+    fn put_new(&self, item: Item) -> Result<TransactWriteItem> {
+        self.put_if(item, Condition::is_new())
+    }
+
+    fn put_if(&self, item: Item, condition: Condition) -> Result<TransactWriteItem> {
+        let put = Put::builder()
+            .table_name(&self.table.name)
+            .set_item(Some(item))
+            .set_condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values)
+            .return_values_on_condition_check_failure(ALL_OLD)
+            .build()
+            .map_err(Error::internal)?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+
+    /// A request of an organisation's learner, with every result.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where it is not that learner's, or they are not that
+    /// organisation's, or that is not the caller's.
+    pub async fn request(
+        &self,
+        caller: &UserCaller,
+        organisation: OrganisationId,
+        learner: LearnerId,
+        id: RequestId,
+    ) -> Result<RequestAggregate> {
+        let pattern = RequestWithResults(id);
+        let (handle, items) = try_join!(
+            self.organisation::<CanRead>(caller, organisation),
+            self.table.query_all(pattern.query()),
+        )?;
+        let request = pattern.fold(items)?.filter(|request| {
+            let header = &request.header;
+            header.organisation_id == handle.id() && header.learner_id == learner
+        });
+        request.ok_or_else(Error::not_found)
+    }
+}
+
+/// A result as an item, on the index of its provider.
+pub(crate) fn result_item(row: &ResultRow) -> Result<Item> {
+    let item = to_item(patterns::RESULT, keys::result(row.request_id, row.provider_id), row)?;
+    Ok(indexed(item, keys::provider_results(row.provider_id), keys::result_in_provider(row.id)))
+}
+
+/// The instruments asked for, or what is wrong with the asking.
+fn known_instruments(
+    ids: &[InstrumentId],
+    entries: Vec<Option<CatalogueEntry>>,
+) -> Result<Vec<CatalogueEntry>> {
+    let mut known = Vec::with_capacity(ids.len());
+    let mut problems = Vec::new();
+    for (id, entry) in ids.iter().zip(entries) {
+        match entry {
+            Some(entry) if entry.instrument.enabled => known.push(entry),
+            _ => problems.push(Problem {
+                field: Some("instruments".to_owned()),
+                reason: Reason::NotAChoice(id.to_string()),
+            }),
+        }
+    }
+    if problems.is_empty() { Ok(known) } else { Err(Error::Invalid(problems)) }
+}

@@ -1,0 +1,354 @@
+//! The calls to DynamoDB that everything else is made of.
+//!
+//! Each asks for what it consumed, which goes to the [`Meter`]: the log line of
+//! a request and the test of the access patterns read it there.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+
+use attesta_model::{Error, Result};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::keys::Key;
+use crate::meter::Meter;
+
+/// An item as DynamoDB has it.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// The table and the way to it.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub(crate) client: Client,
+    pub(crate) name: String,
+    pub(crate) meter: Meter,
+}
+
+/// More than any partition holds that is read as a whole.
+const WHOLE_PARTITION: usize = 1_000_000;
+
+/// How often the rest of a partly answered batch is asked for again.
+const BATCH_TRIES: u32 = 5;
+
+impl Table {
+    /// Items by their keys, in one round; `None` for those that aren't there.
+    /// Reads are consistent: a right that was taken away is gone.
+    pub(crate) async fn get_many<const N: usize>(
+        &self,
+        keys: [Key; N],
+    ) -> Result<[Option<Item>; N]> {
+        let mut pending: Vec<_> = keys.iter().map(key_item).collect();
+        let mut found: HashMap<Key, Item> = HashMap::with_capacity(N);
+        for attempt in 0..BATCH_TRIES {
+            if attempt > 0 {
+                tokio::time::sleep(std::time::Duration::from_millis(10 << attempt)).await;
+            }
+            let wanted = KeysAndAttributes::builder()
+                .set_keys(Some(std::mem::take(&mut pending)))
+                .consistent_read(true)
+                .build()
+                .map_err(Error::internal)?;
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.name, wanted)
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(|error| internal("BatchGetItem", &error))?;
+            self.meter.read("BatchGetItem", answer.consumed_capacity());
+            let items = answer.responses.unwrap_or_default().remove(&self.name).unwrap_or_default();
+            found.extend(items.into_iter().filter_map(|item| Some((key_of(&item)?, item))));
+            pending = answer
+                .unprocessed_keys
+                .and_then(|mut rest| rest.remove(&self.name))
+                .map(|rest| rest.keys)
+                .unwrap_or_default();
+            if pending.is_empty() {
+                return Ok(keys.map(|key| found.remove(&key)));
+            }
+        }
+        Err(Error::internal("BatchGetItem left keys unread"))
+    }
+
+    /// A page of a partition, or of an index's partition.
+    pub(crate) async fn query(&self, query: Query) -> Result<Page> {
+        let (condition, bound) = match query.sort {
+            Sort::Any => ("#pk = :pk", None),
+            Sort::StartsWith(prefix) => ("#pk = :pk AND begins_with(#sk, :sk)", Some(prefix)),
+            Sort::Before(bound) => ("#pk = :pk AND #sk < :sk", Some(bound)),
+            Sort::After(bound) => ("#pk = :pk AND #sk > :sk", Some(bound)),
+        };
+        let (pk, sk) = if query.index.is_some() { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
+        let mut request = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .set_index_name(query.index.map(str::to_owned))
+            .key_condition_expression(condition)
+            .expression_attribute_names("#pk", pk)
+            .expression_attribute_values(":pk", AttributeValue::S(query.partition))
+            .scan_index_forward(!query.backwards)
+            .consistent_read(query.index.is_none())
+            .set_limit(query.limit)
+            .set_exclusive_start_key(query.after)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        if let Some(bound) = bound {
+            request = request
+                .expression_attribute_names("#sk", sk)
+                .expression_attribute_values(":sk", AttributeValue::S(bound));
+        }
+        let answer = request.send().await.map_err(|error| internal("Query", &error))?;
+        self.meter.read("Query", answer.consumed_capacity.as_slice());
+        Ok(Page { items: answer.items.unwrap_or_default(), last: answer.last_evaluated_key })
+    }
+
+    /// The first items of a partition, page by page, at most as many as said.
+    pub(crate) async fn query_up_to(&self, mut query: Query, most: usize) -> Result<Vec<Item>> {
+        let mut items = Vec::new();
+        loop {
+            query.limit = i32::try_from(most - items.len()).ok();
+            let page = self.query(query.clone()).await?;
+            items.extend(page.items);
+            if page.last.is_none() || items.len() >= most {
+                return Ok(items);
+            }
+            query.after = page.last;
+        }
+    }
+
+    /// Every item of a partition that is known to be small.
+    pub(crate) async fn query_all(&self, query: Query) -> Result<Vec<Item>> {
+        self.query_up_to(query, WHOLE_PARTITION).await
+    }
+
+    /// Writes all or nothing. `Err(Cancelled)` names the first write whose
+    /// condition did not hold, with the item that stood in its way.
+    pub(crate) async fn transact(
+        &self,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Result<(), Cancelled>> {
+        let answer = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(writes))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                self.meter.write("TransactWriteItems", answer.consumed_capacity());
+                Ok(Ok(()))
+            }
+            Err(error) => match cancelled(&error) {
+                Some(cancelled) => Ok(Err(cancelled)),
+                None => Err(internal("TransactWriteItems", &error)),
+            },
+        }
+    }
+
+    /// Puts an item where the condition holds.
+    pub(crate) async fn put(&self, item: Item, condition: Condition) -> Result<Put> {
+        let answer = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(item))
+            .set_condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values)
+            .return_values_on_condition_check_failure(ALL_OLD)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                self.meter.write("PutItem", answer.consumed_capacity.as_slice());
+                Ok(Put::Done)
+            }
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(Put::Refused(failed.item().cloned()))
+                }
+                _ => Err(internal("PutItem", &error)),
+            },
+        }
+    }
+
+    /// Adds to a number of an item, making the item if need be; the new number.
+    pub(crate) async fn add(&self, key: Key, attribute: &str, ttl: i64) -> Result<u32> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key_item(&key)))
+            .update_expression("ADD #n :one SET #ttl = :ttl")
+            .expression_attribute_names("#n", attribute)
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
+            .expression_attribute_values(":ttl", AttributeValue::N(ttl.to_string()))
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::UpdatedNew)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|error| internal("UpdateItem", &error))?;
+        self.meter.write("UpdateItem", answer.consumed_capacity.as_slice());
+        let number = answer.attributes.as_ref().and_then(|item| item.get(attribute)?.as_n().ok());
+        number.and_then(|n| n.parse().ok()).ok_or_else(|| Error::internal("no number came back"))
+    }
+}
+
+/// What is asked of a partition.
+#[derive(Debug, Clone)]
+pub(crate) struct Query {
+    pub(crate) index: Option<&'static str>,
+    pub(crate) partition: String,
+    pub(crate) sort: Sort,
+    pub(crate) backwards: bool,
+    pub(crate) limit: Option<i32>,
+    pub(crate) after: Option<Item>,
+}
+
+/// Which part of a partition is asked for.
+#[derive(Debug, Clone)]
+pub(crate) enum Sort {
+    Any,
+    StartsWith(String),
+    Before(String),
+    After(String),
+}
+
+impl Query {
+    /// A partition of the table itself.
+    pub(crate) const fn table(partition: String, sort: Sort) -> Self {
+        Self { index: None, partition, sort, backwards: false, limit: None, after: None }
+    }
+
+    /// A partition of the index.
+    pub(crate) const fn index(partition: String, sort: Sort) -> Self {
+        Self { index: Some("gsi1"), partition, sort, backwards: false, limit: None, after: None }
+    }
+}
+
+/// A page of a partition.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) items: Vec<Item>,
+    pub(crate) last: Option<Item>,
+}
+
+/// What became of a conditional put.
+#[derive(Debug)]
+pub(crate) enum Put {
+    /// It is in.
+    Done,
+    /// The condition did not hold; the item that stood in the way, if any.
+    Refused(Option<Item>),
+}
+
+/// A transaction that did not happen.
+#[derive(Debug)]
+pub(crate) struct Cancelled {
+    /// The place, among the writes, of the first whose condition failed; none
+    /// when another transaction was in the way.
+    pub(crate) at: Option<usize>,
+    /// The item that stood in the way.
+    pub(crate) item: Option<Item>,
+}
+
+/// A condition on a write.
+#[derive(Debug, Default)]
+pub(crate) struct Condition {
+    pub(crate) expression: Option<String>,
+    pub(crate) names: Option<HashMap<String, String>>,
+    pub(crate) values: Option<Item>,
+}
+
+impl Condition {
+    /// Nothing stands there yet.
+    pub(crate) fn is_new() -> Self {
+        Self { expression: Some("attribute_not_exists(pk)".to_owned()), ..Self::default() }
+    }
+
+    /// The item stands at this version.
+    pub(crate) fn version(version: u32) -> Self {
+        Self {
+            expression: Some("#v = :v".to_owned()),
+            names: Some(HashMap::from([("#v".to_owned(), "version".to_owned())])),
+            values: Some(HashMap::from([(
+                ":v".to_owned(),
+                AttributeValue::N(version.to_string()),
+            )])),
+        }
+    }
+}
+
+fn cancelled<R: Debug>(error: &SdkError<TransactWriteItemsError, R>) -> Option<Cancelled> {
+    let Some(TransactWriteItemsError::TransactionCanceledException(cause)) =
+        error.as_service_error()
+    else {
+        return None;
+    };
+    let reasons = cause.cancellation_reasons();
+    let code = |code: &'static str| reasons.iter().position(|reason| reason.code() == Some(code));
+    if let Some(at) = code("ConditionalCheckFailed") {
+        return Some(Cancelled { at: Some(at), item: reasons[at].item().cloned() });
+    }
+    code("TransactionConflict").map(|_| Cancelled { at: None, item: None })
+}
+
+/// An error of the SDK as one for the log, with the chain of its causes.
+pub(crate) fn internal<E, R>(call: &str, error: &SdkError<E, R>) -> Error
+where
+    E: std::error::Error + 'static,
+    R: Debug,
+{
+    Error::internal(format_args!("{call}: {}", DisplayErrorContext(error)))
+}
+
+/// The key of an item.
+pub(crate) fn key_of(item: &Item) -> Option<Key> {
+    let text = |name: &str| item.get(name)?.as_s().ok().cloned();
+    Some(Key { pk: text("pk")?, sk: text("sk")? })
+}
+
+/// A key as an item.
+pub(crate) fn key_item(key: &Key) -> Item {
+    HashMap::from([
+        ("pk".to_owned(), AttributeValue::S(key.pk.clone())),
+        ("sk".to_owned(), AttributeValue::S(key.sk.clone())),
+    ])
+}
+
+/// A thing as an item of its type under its key.
+pub(crate) fn to_item(kind: &'static str, key: Key, thing: &impl Serialize) -> Result<Item> {
+    let mut item: Item = serde_dynamo::to_item(thing).map_err(Error::internal)?;
+    item.insert("type".to_owned(), AttributeValue::S(kind.to_owned()));
+    item.insert("pk".to_owned(), AttributeValue::S(key.pk));
+    item.insert("sk".to_owned(), AttributeValue::S(key.sk));
+    Ok(item)
+}
+
+/// Puts an item on the index as well.
+pub(crate) fn indexed(mut item: Item, partition: String, sort: String) -> Item {
+    item.insert("gsi1pk".to_owned(), AttributeValue::S(partition));
+    item.insert("gsi1sk".to_owned(), AttributeValue::S(sort));
+    item
+}
+
+/// An item as a thing.
+pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T> {
+    serde_dynamo::from_item(item).map_err(Error::internal)
+}
+
+/// Asks a failed condition for the item that stood in its way.
+pub(crate) const ALL_OLD: ReturnValuesOnConditionCheckFailure =
+    ReturnValuesOnConditionCheckFailure::AllOld;

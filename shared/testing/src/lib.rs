@@ -1,0 +1,1 @@
+//! The embedded AWS that tests run against

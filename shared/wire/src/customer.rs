@@ -1,0 +1,178 @@
+//! The customer dialect: one shape for every error, unknown fields refused.
+
+use attesta_model::{Error, Kind, Problem, Reason};
+use axum::Json;
+use axum::body::Body as HttpBody;
+use axum::extract::FromRequest;
+use axum::http::{Method, Request};
+use axum::response::{IntoResponse, Response};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use utoipa::{IntoResponses, ToSchema};
+
+use crate::{Cause, FromFields, Unknown, read_body};
+
+/// A JSON body; fields that nobody asked for are refused.
+#[derive(Debug)]
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request<HttpBody>, _: &S) -> Result<Self, Failure> {
+        read_body(request, Unknown::Refused).await.map(|(value, _)| Self(value)).map_err(Failure)
+    }
+}
+
+/// An error on its way to a caller of this dialect.
+#[derive(Debug)]
+pub struct Failure(Error);
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// The field.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// Every error's shape.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Error)]
+pub struct ErrorBody {
+    /// For people.
+    pub message: String,
+    /// Always `error`.
+    pub status: &'static str,
+    /// For machines.
+    pub code: &'static str,
+    /// What is wrong, field by field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub validation: Vec<FieldProblem>,
+}
+
+/// The errors that any operation may answer.
+#[derive(Debug, IntoResponses)]
+pub enum Failures {
+    /// invalid request
+    #[response(status = 400)]
+    BadRequest(ErrorBody),
+    /// not signed in
+    #[response(status = 401)]
+    Unauthorized(ErrorBody),
+    /// not allowed
+    #[response(status = 403)]
+    Forbidden(ErrorBody),
+    /// conflict
+    #[response(status = 409)]
+    Conflict(ErrorBody),
+    /// body over 1 MiB
+    #[response(status = 413)]
+    TooLarge(ErrorBody),
+    /// too many requests; see Retry-After
+    #[response(status = 429)]
+    TooManyRequests(ErrorBody),
+    /// unexpected error
+    #[response(status = 500)]
+    ServerError(ErrorBody),
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (status, code, message) = told(&self.0);
+        let validation = match &self.0 {
+            Error::Invalid(problems) => problems.iter().map(field_problem).collect(),
+            _ => Vec::new(),
+        };
+        let body = ErrorBody { message, status: "error", code, validation };
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Error::Throttled { retry_after_seconds } = self.0 {
+            headers.insert(RETRY_AFTER, HeaderValue::from(retry_after_seconds));
+        }
+        response.extensions_mut().insert(Cause(self.0));
+        response
+    }
+}
+
+/// What a caller is told of an error.
+fn told(error: &Error) -> (StatusCode, &'static str, String) {
+    let own = |text: &str| text.to_owned();
+    match error {
+        Error::Invalid(_) => {
+            (StatusCode::BAD_REQUEST, "invalid_request", own("The request is not valid."))
+        }
+        Error::Refused(text) => (StatusCode::BAD_REQUEST, "refused", text.clone()),
+        Error::Malformed(text) => {
+            (StatusCode::BAD_REQUEST, "malformed_json", format!("The body is not JSON: {text}."))
+        }
+        Error::Unauthenticated(text) => (StatusCode::UNAUTHORIZED, "unauthenticated", own(text)),
+        Error::Forbidden(text) => (StatusCode::FORBIDDEN, "forbidden", own(text)),
+        Error::NotFound(text) => (StatusCode::NOT_FOUND, "not_found", own(text)),
+        Error::MethodNotAllowed(method) => (
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            format!("This path has no {method}."),
+        ),
+        Error::UnsupportedMediaType => (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            own("The body must be JSON."),
+        ),
+        Error::Conflict { code, message } => (StatusCode::CONFLICT, code, message.clone()),
+        Error::TooLarge => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "too_large", own("The body is larger than a mebibyte."))
+        }
+        Error::Throttled { .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, "throttled", own("Too many tries; wait a little."))
+        }
+        Error::Internal(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "internal", own("Something went wrong with us."))
+        }
+    }
+}
+
+fn field_problem(problem: &Problem) -> FieldProblem {
+    let message = match &problem.reason {
+        Reason::Required => "is required".to_owned(),
+        Reason::Null => "must not be null".to_owned(),
+        Reason::Blank => "must not be empty".to_owned(),
+        Reason::NotA(kind) => match kind {
+            Kind::String => "must be a text",
+            Kind::Integer => "must be a whole number",
+            Kind::Number => "must be a number",
+            Kind::Boolean => "must be true or false",
+            Kind::Object => "must be an object",
+            Kind::List => "must be a list",
+            Kind::Uuid => "must be a UUID",
+        }
+        .to_owned(),
+        Reason::TooLong(most) => format!("must not be longer than {most}"),
+        Reason::NotAChoice(given) => format!("has no such value as {given:?}"),
+        Reason::Unknown => "is not known here".to_owned(),
+        Reason::Rule(text) => text.clone(),
+    };
+    FieldProblem { field: problem.field.clone().unwrap_or_default(), message }
+}
+
+/// The answer on a path that there is none on.
+pub async fn not_found() -> Failure {
+    Error::not_found().into()
+}
+
+/// The answer to a method that a path has not.
+pub async fn method_not_allowed(method: Method) -> Failure {
+    Error::MethodNotAllowed(method.to_string()).into()
+}

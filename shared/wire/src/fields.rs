@@ -1,0 +1,261 @@
+//! Reading a JSON object field by field, so that every problem is told at once
+//! and in the dialect's own words.
+
+use attesta_model::{Error, Kind, Problem, Reason, Result};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+/// A body that is read field by field.
+pub trait FromFields: Sized {
+    /// Takes the fields it knows; `None` once a problem was noted.
+    fn from_fields(fields: &mut Fields) -> Option<Self>;
+}
+
+/// What becomes of fields that nobody asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// They are ignored.
+    Ignored,
+    /// They are problems.
+    Refused,
+}
+
+/// The fields of a JSON object, and what is wrong with those read so far.
+#[derive(Debug)]
+pub struct Fields {
+    map: Map<String, Value>,
+    problems: Vec<Problem>,
+}
+
+impl Fields {
+    /// Reads a thing from an object.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with every problem found.
+    pub fn read<T: FromFields>(map: Map<String, Value>, unknown: Unknown) -> Result<T> {
+        let mut fields = Self { map, problems: Vec::new() };
+        let read = T::from_fields(&mut fields);
+        if unknown == Unknown::Refused {
+            let rest = std::mem::take(&mut fields.map);
+            for name in rest.into_iter().map(|(name, _)| name) {
+                fields.problem(&name, Reason::Unknown);
+            }
+        }
+        match read {
+            Some(read) if fields.problems.is_empty() => Ok(read),
+            _ => Err(Error::Invalid(fields.problems)),
+        }
+    }
+
+    /// A field that must be there and not null.
+    pub fn required<T: Field>(&mut self, name: &str) -> Option<T> {
+        if self.map.contains_key(name) {
+            return self.optional(name);
+        }
+        self.problem(name, Reason::Required);
+        None
+    }
+
+    /// A field that may be absent, but not null.
+    pub fn optional<T: Field>(&mut self, name: &str) -> Option<T> {
+        match self.nullable(name) {
+            Some(None) => {
+                self.problem(name, Reason::Null);
+                None
+            }
+            other => other.flatten(),
+        }
+    }
+
+    /// A field that may be absent or null: `None` and `Some(None)`.
+    pub fn nullable<T: Field>(&mut self, name: &str) -> Option<Option<T>> {
+        match self.map.remove(name)? {
+            Value::Null => Some(None),
+            value => match T::from_value(value) {
+                Ok(value) => Some(Some(value)),
+                Err(reason) => {
+                    self.problem(name, reason);
+                    None
+                }
+            },
+        }
+    }
+
+    /// A field as it came, whatever it is.
+    pub fn raw(&mut self, name: &str) -> Option<Value> {
+        self.map.remove(name)
+    }
+
+    /// Whether nothing was wrong so far.
+    #[must_use]
+    pub const fn is_sound(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    /// Notes a problem with a field.
+    pub fn problem(&mut self, name: &str, reason: Reason) {
+        self.problems.push(Problem { field: Some(name.to_owned()), reason });
+    }
+}
+
+/// A value that a field can hold.
+pub trait Field: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    fn from_value(value: Value) -> std::result::Result<Self, Reason>;
+}
+
+impl Field for String {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        match value {
+            Value::String(text) if text.is_empty() => Err(Reason::Blank),
+            Value::String(text) => Ok(text),
+            _ => Err(Reason::NotA(Kind::String)),
+        }
+    }
+}
+
+/// A text of one to `MAX` characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text<const MAX: usize>(pub String);
+
+impl<const MAX: usize> Field for Text<MAX> {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        let text = String::from_value(value)?;
+        if text.chars().count() > MAX { Err(Reason::TooLong(MAX)) } else { Ok(Self(text)) }
+    }
+}
+
+/// A finite number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Number(pub f64);
+
+impl Field for Number {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        value.as_f64().map(Self).ok_or(Reason::NotA(Kind::Number))
+    }
+}
+
+impl Field for i64 {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        value.as_i64().ok_or(Reason::NotA(Kind::Integer))
+    }
+}
+
+impl Field for Uuid {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        const LENGTH: usize = uuid::fmt::Hyphenated::LENGTH;
+        let text = value.as_str().filter(|text| text.len() == LENGTH);
+        let uuid = text.and_then(|text| Self::try_parse(text).ok());
+        uuid.ok_or(Reason::NotA(Kind::Uuid))
+    }
+}
+
+impl Field for Map<String, Value> {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        match value {
+            Value::Object(map) => Ok(map),
+            _ => Err(Reason::NotA(Kind::Object)),
+        }
+    }
+}
+
+impl<T: Field> Field for Vec<T> {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        match value {
+            Value::Array(values) => values.into_iter().map(T::from_value).collect(),
+            _ => Err(Reason::NotA(Kind::List)),
+        }
+    }
+}
+
+macro_rules! choice_fields {
+    ($($name:ty),*) => {$(
+        impl Field for $name {
+            fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+                let choice = value.as_i64().and_then(Self::from_number);
+                choice.ok_or_else(|| match value {
+                    Value::String(text) => Reason::NotAChoice(text),
+                    other => Reason::NotAChoice(other.to_string()),
+                })
+            }
+        }
+    )*};
+}
+
+choice_fields!(attesta_model::verification::ResultStatus, attesta_model::verification::ResultCode);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use attesta_model::verification::ResultStatus;
+    use serde_json::json;
+
+    #[derive(Debug, PartialEq)]
+    struct Thing {
+        name: Text<3>,
+        status: Option<ResultStatus>,
+        note: Option<Option<String>>,
+    }
+
+    impl FromFields for Thing {
+        fn from_fields(fields: &mut Fields) -> Option<Self> {
+            let name = fields.required("name");
+            let status = fields.optional("status");
+            let note = fields.nullable("note");
+            Some(Self { name: name?, status, note })
+        }
+    }
+
+    fn read(value: Value, unknown: Unknown) -> std::result::Result<Thing, Vec<(String, Reason)>> {
+        let Value::Object(map) = value else { panic!("an object") };
+        Fields::read(map, unknown).map_err(|error| match error {
+            Error::Invalid(problems) => {
+                problems.into_iter().map(|p| (p.field.expect("a field"), p.reason)).collect()
+            }
+            other => panic!("{other}"),
+        })
+    }
+
+    #[test]
+    fn absent_null_and_given_are_three_things() {
+        let name = || Text("ab".to_owned());
+        let absent = Thing { name: name(), status: None, note: None };
+        assert_eq!(read(json!({"name": "ab"}), Unknown::Refused), Ok(absent));
+        let null = Thing { name: name(), status: None, note: Some(None) };
+        assert_eq!(read(json!({"name": "ab", "note": null}), Unknown::Refused), Ok(null));
+        let given = Thing {
+            name: name(),
+            status: Some(ResultStatus::Error),
+            note: Some(Some("x".to_owned())),
+        };
+        let body = json!({"name": "ab", "status": 2, "note": "x"});
+        assert_eq!(read(body, Unknown::Refused), Ok(given));
+    }
+
+    #[test]
+    fn every_problem_is_told_at_once() {
+        let body = json!({"name": "abcd", "status": 9, "note": 1, "other": true});
+        let problems = read(body, Unknown::Refused).expect_err("all wrong");
+        assert_eq!(
+            problems,
+            [
+                ("name".to_owned(), Reason::TooLong(3)),
+                ("status".to_owned(), Reason::NotAChoice("9".to_owned())),
+                ("note".to_owned(), Reason::NotA(Kind::String)),
+                ("other".to_owned(), Reason::Unknown),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_missing_null_or_blank() {
+        let one = |body| read(body, Unknown::Ignored).expect_err("wrong").remove(0).1;
+        assert_eq!(one(json!({})), Reason::Required);
+        assert_eq!(one(json!({"name": null})), Reason::Null);
+        assert_eq!(one(json!({"name": ""})), Reason::Blank);
+        assert!(read(json!({"name": "a", "other": 1}), Unknown::Ignored).is_ok());
+    }
+}

@@ -1,0 +1,21 @@
+//! The dialects of the surfaces: errors, paging, extractors.
+//!
+//! A handler speaks in the domain's types and errors; what they look like on
+//! the wire is decided here, once for each dialect.
+
+pub mod auth;
+mod body;
+pub mod customer;
+mod fields;
+mod path;
+pub mod provider;
+
+pub use body::{MAX_BODY, read_body};
+pub use fields::{Field, Fields, FromFields, Number, Text, Unknown};
+pub use path::{Slash, with_slashes};
+
+use attesta_model::Error;
+
+/// What went wrong, kept with the answer for the one log line that tells it.
+#[derive(Debug, Clone)]
+pub struct Cause(pub Error);

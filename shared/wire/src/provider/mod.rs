@@ -1,0 +1,47 @@
+//! The provider dialect, which `/lapi` speaks too: error bodies, pages and
+//! wordings are those of TeSLA CE's published clients.
+
+mod catalogue;
+mod code;
+mod error;
+mod page;
+
+use axum::body::{Body as HttpBody, Bytes};
+use axum::extract::FromRequest;
+use axum::http::{Method, Request};
+
+pub use catalogue::{InstrumentView, ProviderView};
+pub use code::Code;
+pub use error::{Denied, Detail, Failure, FieldErrors, Invalid, Refused};
+pub use page::{Base, Cursor, Listing, Page, PageRequest};
+
+use crate::{FromFields, Unknown, read_body};
+use attesta_model::Error;
+
+/// A JSON body; fields that nobody asked for are ignored.
+#[derive(Debug)]
+pub struct Body<T> {
+    /// What was read.
+    pub value: T,
+    /// The bytes that it was read from.
+    pub raw: Bytes,
+}
+
+impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request<HttpBody>, _: &S) -> Result<Self, Failure> {
+        let (value, raw) = read_body(request, Unknown::Ignored).await?;
+        Ok(Self { value, raw })
+    }
+}
+
+/// The answer on a path that there is none on.
+pub async fn not_found() -> Failure {
+    Error::not_found().into()
+}
+
+/// The answer to a method that a path has not.
+pub async fn method_not_allowed(method: Method) -> Failure {
+    Error::MethodNotAllowed(method.to_string()).into()
+}
