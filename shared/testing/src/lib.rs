@@ -1,1 +1,19 @@
-//! The embedded AWS that tests run against
+//! The embedded AWS and the small world that tests run against.
+//!
+//! The table is real DynamoDB semantics in this process (dynoxide); the bucket
+//! and the queues are stand-ins that keep what they are given. Clients are the
+//! real SDK clients, pointed here. For tests alone: whatever fails, panics.
+
+mod aws;
+mod bucket;
+mod clock;
+mod http;
+mod queues;
+mod world;
+
+pub use aws::Aws;
+pub use bucket::Bucket;
+pub use clock::TestClock;
+pub use http::{Answer, call, json};
+pub use queues::{Queues, Sent};
+pub use world::{ISSUER, POOL_CLIENT, POOL_ISSUER, StaticKeys, World};

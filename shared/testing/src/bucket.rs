@@ -1,0 +1,101 @@
+//! A bucket that keeps what it is given.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, Method, StatusCode, Uri};
+
+use crate::aws::serve;
+
+type Objects = Arc<Mutex<BTreeMap<String, Bytes>>>;
+
+/// Takes PUT, GET and copies; signatures are not looked at.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    pub(crate) address: SocketAddr,
+    state: Kept,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Kept {
+    objects: Objects,
+    is_down: Arc<AtomicBool>,
+}
+
+impl Bucket {
+    pub(crate) async fn start() -> Self {
+        let state = Kept::default();
+        let router = Router::new().fallback(object).with_state(state.clone());
+        Self { address: serve(router).await, state }
+    }
+
+    /// The keys of all objects, the bucket's name before each.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        self.state.objects.lock().expect("not poisoned").keys().cloned().collect()
+    }
+
+    /// Puts an object there, as an upload would.
+    pub fn put(&self, key: &str, bytes: &'static [u8]) {
+        let mut objects = self.state.objects.lock().expect("not poisoned");
+        objects.insert(format!("data/{key}"), Bytes::from_static(bytes));
+    }
+
+    /// What an object holds, by its key or by a link to it.
+    #[must_use]
+    pub fn get(&self, key_or_link: &str) -> Option<Bytes> {
+        let path = match key_or_link.parse::<Uri>() {
+            Ok(uri) if uri.host().is_some() => uri.path().trim_start_matches('/').to_owned(),
+            _ => format!("data/{key_or_link}"),
+        };
+        self.state.objects.lock().expect("not poisoned").get(&path).cloned()
+    }
+
+    /// From now on every call fails, or none does.
+    pub fn set_down(&self, is_down: bool) {
+        self.state.is_down.store(is_down, Ordering::Relaxed);
+    }
+}
+
+async fn object(
+    State(kept): State<Kept>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if kept.is_down.load(Ordering::Relaxed) {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    let key = uri.path().trim_start_matches('/').to_owned();
+    let mut objects = kept.objects.lock().expect("not poisoned");
+    let source = headers.get("x-amz-copy-source").and_then(|source| source.to_str().ok());
+    match (method, source) {
+        (Method::PUT, Some(source)) => match objects.get(source.trim_start_matches('/')).cloned() {
+            Some(bytes) => {
+                objects.insert(key, bytes);
+                "<CopyObjectResult><ETag>\"e\"</ETag></CopyObjectResult>".into_response()
+            }
+            None => no_such_key(),
+        },
+        (Method::PUT, None) => {
+            objects.insert(key, body);
+            StatusCode::OK.into_response()
+        }
+        (Method::GET, _) => {
+            objects.get(&key).cloned().map_or_else(no_such_key, Bytes::into_response)
+        }
+        _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+    }
+}
+
+fn no_such_key() -> Response {
+    let body = "<Error><Code>NoSuchKey</Code><Message>none</Message></Error>";
+    (StatusCode::NOT_FOUND, body).into_response()
+}

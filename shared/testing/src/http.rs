@@ -1,0 +1,52 @@
+//! Calling a router in this process.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, Request, StatusCode};
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, where it is JSON; else null.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The status as a number, and the body.
+    #[must_use]
+    pub fn parts(&self) -> (u16, &Value) {
+        (self.status.as_u16(), &self.body)
+    }
+}
+
+/// A request with a JSON body, by the bearer of a token (an empty one is none).
+#[must_use]
+pub fn json(method: &str, uri: &str, token: &str, body: &Value) -> Request<Body> {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(uri)
+        .header(CONTENT_TYPE, "application/json")
+        .body(if body.is_null() { Body::empty() } else { Body::from(body.to_string()) })
+        .expect("a request");
+    if !token.is_empty() {
+        let value = format!("Bearer {token}").parse().expect("a header");
+        request.headers_mut().insert(AUTHORIZATION, value);
+    }
+    request
+}
+
+/// Calls.
+pub async fn call(router: &Router, request: Request<Body>) -> Answer {
+    let answer = router.clone().oneshot(request).await.expect("infallible");
+    let (parts, body) = answer.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.expect("a body");
+    let body = serde_json::from_slice(&bytes).unwrap_or_default();
+    Answer { status: parts.status, headers: parts.headers, body }
+}
