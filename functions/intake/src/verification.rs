@@ -126,11 +126,11 @@ async fn submit(
     idempotency: Option<&Idempotency>,
 ) -> Result<String> {
     let (organisation, learner) = (plan.organisation_id(), plan.learner_id());
+    let media = new.content_type.as_deref().unwrap_or("text/plain; charset=utf-8");
     let data_key = match (new.upload, new.data) {
-        (Some(upload), _) => app.objects.adopt(organisation, learner, upload).await?,
+        (Some(upload), _) => app.objects.adopt(organisation, learner, upload, media).await?,
         (None, data) => {
             let bytes = data.unwrap_or_default().into_bytes();
-            let media = new.content_type.as_deref().unwrap_or("text/plain; charset=utf-8");
             app.objects.put_document(organisation, learner, bytes, media).await?
         }
     };

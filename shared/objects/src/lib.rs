@@ -15,6 +15,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::MetadataDirective;
 use aws_types::SdkConfig;
 
 pub use post::{PresignedPost, UPLOAD_LIFETIME};
@@ -97,6 +98,7 @@ impl Objects {
         organisation: OrganisationId,
         learner: LearnerId,
         upload: UploadId,
+        content_type: &str,
     ) -> Result<String> {
         let from = upload_key(organisation, learner, upload);
         let key = self.document_key(organisation, learner)?;
@@ -105,7 +107,9 @@ impl Objects {
             .copy_object()
             .bucket(&self.bucket)
             .copy_source(format!("{}/{from}", self.bucket))
-            .key(&key);
+            .key(&key)
+            .metadata_directive(MetadataDirective::Replace)
+            .content_type(content_type);
         match copy.send().await {
             Ok(_) => Ok(key),
             Err(error) if matches!(error.code(), Some("NoSuchKey" | "NotFound")) => {
