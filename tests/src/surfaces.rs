@@ -20,7 +20,11 @@ pub struct Surface {
 #[must_use]
 pub fn surfaces() -> Vec<Surface> {
     vec![
-        surface("customer.yaml", include_str!("../contract/customer.yaml"), vec![]),
+        surface(
+            "customer.yaml",
+            include_str!("../contract/customer.yaml"),
+            vec![Document::declared(attesta_auth::openapi())],
+        ),
         surface(
             "provider.yaml",
             include_str!("../contract/provider.yaml"),

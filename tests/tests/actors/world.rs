@@ -1,0 +1,197 @@
+//! The functions in this process, over a small world of their own.
+
+use std::sync::Arc;
+
+use attesta_cognito::UserPool;
+use attesta_identity::TokenUse;
+use attesta_model::Result;
+use attesta_testing::{ISSUER, POOL_CLIENT, World as Seeded, json as request};
+use attesta_tests::actors::{Actor, Call, Fixtures, World};
+use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
+use attesta_wire::auth::Boxed;
+use attesta_wire::provider::Base;
+use axum::{Json, Router};
+use http::{HeaderMap, HeaderName, StatusCode};
+use serde_json::{Value, json};
+
+const PASSWORD: &str = "a good password";
+const STRANGER: &str = "https://issuer.example";
+
+/// Every function's router beside the world that it serves.
+pub(super) struct InProcess {
+    seeded: Seeded,
+    fixtures: Fixtures,
+    auth: Router,
+    tokens: Router,
+    providers: Router,
+    intake: Router,
+}
+
+impl InProcess {
+    /// A world with one request that waits for its provider.
+    pub(super) async fn fresh() -> Self {
+        let seeded = Seeded::start().await;
+        let mut world = Self {
+            auth: auth(&seeded, cognito().await),
+            tokens: tokens(&seeded),
+            providers: providers(&seeded),
+            intake: intake(&seeded),
+            fixtures: fixtures(&seeded),
+            seeded,
+        };
+        let request = world.submit().await;
+        world.fixtures.insert("request_id".to_owned(), request);
+        world
+    }
+
+    /// Submits a request; yields its id.
+    async fn submit(&self) -> Value {
+        let Seeded { organisation, learner, user, .. } = &self.seeded;
+        let path = format!("/lapi/v1/verification/{organisation}/{learner}/");
+        let body = json!({"instruments": [Seeded::PLAGIARISM], "data": "An essay."});
+        let request = request("POST", &path, &self.seeded.user_token(user), &body);
+        let answer = attesta_testing::call(&self.intake, request).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.body["id"].clone()
+    }
+
+    fn router(&self, path: &str) -> &Router {
+        let functions = [
+            ("/customers/auth/", &self.auth),
+            ("/api/v2/auth/", &self.tokens),
+            ("/.well-known/", &self.tokens),
+            ("/api/v2/", &self.providers),
+            ("/lapi/", &self.intake),
+        ];
+        let serves = |(prefix, _): &&(&str, &Router)| path.starts_with(prefix);
+        functions.iter().find(serves).expect(path).1
+    }
+
+    /// The token that an actor brings along; empty for none.
+    fn token(&self, actor: Actor, call: &Call) -> String {
+        let seeded = &self.seeded;
+        let provider = |caller, issuer| {
+            let refreshes = call.operation == "refreshToken";
+            let token_use = if refreshes { TokenUse::Refresh } else { TokenUse::Access };
+            seeded.provider_token_for(caller, token_use, issuer)
+        };
+        match (actor, call.path.starts_with("/lapi/")) {
+            (Actor::NoToken, _) => String::new(),
+            (Actor::BogusToken, _) => "bogus".to_owned(),
+            (Actor::WrongIssuer, true) => seeded.user_token_from(&seeded.user, STRANGER),
+            (Actor::WrongIssuer, false) => provider(seeded.provider, STRANGER),
+            (Actor::OtherTenant, true) => seeded.user_token(&seeded.other_user),
+            (Actor::OtherTenant, false) => provider(seeded.other_provider, ISSUER),
+            (Actor::Right, true) => seeded.user_token(&seeded.user),
+            (Actor::Right, false) => provider(seeded.provider, ISSUER),
+        }
+    }
+}
+
+impl World for InProcess {
+    fn fixtures(&self) -> &Fixtures {
+        &self.fixtures
+    }
+
+    async fn call(&self, actor: Actor, call: &Call) -> u16 {
+        let body = call.body.as_ref().unwrap_or(&Value::Null);
+        let mut request = request(call.method, &call.path, &self.token(actor, call), body);
+        for (name, value) in &call.headers {
+            let name = name.parse::<HeaderName>().unwrap();
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        let answer = attesta_testing::call(self.router(&call.path), request).await;
+        answer.status.as_u16()
+    }
+}
+
+fn fixtures(seeded: &Seeded) -> Fixtures {
+    let provider = seeded.provider.provider_id.to_string();
+    let fixtures = [
+        ("id", json!(provider)),
+        ("provider_id", json!(provider)),
+        ("organisation_id", json!(seeded.organisation.to_string())),
+        ("learner_id", json!(seeded.learner.to_string())),
+        ("approle.role_id", json!(seeded.provider.credential_id.to_string())),
+        ("approle.secret_id", json!(seeded.secret.expose())),
+        ("refreshToken.token", json!(seeded.provider_token(seeded.provider))),
+        ("login.username", json!("one@example.com")),
+        ("login.password", json!(PASSWORD)),
+        ("createVerification.instruments", json!([Seeded::PLAGIARISM])),
+        ("createVerification.data", json!("Another essay.")),
+        ("updateRequest.status", json!(6)),
+        ("patchRequest.status", json!(6)),
+        ("setRequestStatus.status", json!(6)),
+    ];
+    fixtures.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+fn auth(seeded: &Seeded, cognito: String) -> Router {
+    let config = seeded.aws.table_config().into_builder().endpoint_url(cognito).build();
+    attesta_auth::router(Arc::new(attesta_auth::App {
+        store: seeded.store.clone(),
+        pool: UserPool::new(&config, "pool".to_owned(), POOL_CLIENT.to_owned()),
+    }))
+}
+
+fn tokens(seeded: &Seeded) -> Router {
+    attesta_tokens::router(Arc::new(attesta_tokens::App {
+        store: seeded.store.clone(),
+        gate: seeded.provider_gate(),
+        keys: SigningKeys::new(Text, seeded.store.clone()),
+        issuer: ISSUER.to_owned(),
+        broker: Broker { region: "eu-west-1".to_owned(), endpoint: None },
+    }))
+}
+
+fn providers(seeded: &Seeded) -> Router {
+    attesta_providers::router(Arc::new(attesta_providers::App {
+        store: seeded.store.clone(),
+        objects: seeded.objects.clone(),
+        gate: seeded.provider_gate(),
+        base: Base::new(None),
+    }))
+}
+
+fn intake(seeded: &Seeded) -> Router {
+    attesta_intake::router(Arc::new(attesta_intake::App {
+        store: seeded.store.clone(),
+        objects: seeded.objects.clone(),
+        gate: seeded.user_gate(),
+        client_id: POOL_CLIENT.to_owned(),
+    }))
+}
+
+/// The secret that tokens of the seeded world are signed with.
+#[derive(Debug)]
+struct Text;
+
+impl SecretTexts for Text {
+    fn texts(&self) -> Boxed<'_, Result<Texts>> {
+        Box::pin(async { Ok(Texts { current: Seeded::signing_text(), previous: None }) })
+    }
+}
+
+/// Cognito with one password for everybody; yields its address.
+async fn cognito() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().fallback(answer_as_cognito);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    format!("http://{address}")
+}
+
+async fn answer_as_cognito(headers: HeaderMap, body: String) -> (StatusCode, Json<Value>) {
+    let body = serde_json::from_str::<Value>(&body).unwrap();
+    let target = headers["x-amz-target"].to_str().unwrap();
+    match target.rsplit('.').next() {
+        Some("DescribeUserPoolClient") => {
+            (StatusCode::OK, Json(json!({"UserPoolClient": {"ClientSecret": "secret"}})))
+        }
+        Some("AdminInitiateAuth") if body["AuthParameters"]["PASSWORD"] == PASSWORD => {
+            let tokens = json!({"IdToken": "i", "AccessToken": "a", "ExpiresIn": 3600});
+            (StatusCode::OK, Json(json!({"AuthenticationResult": tokens})))
+        }
+        _ => (StatusCode::BAD_REQUEST, Json(json!({"__type": "NotAuthorizedException"}))),
+    }
+}
