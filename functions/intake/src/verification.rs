@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use attesta_identity::UserCaller;
 use attesta_model::{Error, InstrumentId, LearnerId, OrganisationId, Reason, Result, UploadId};
-use attesta_store::{Idempotency, NewRequest, Plan, Replay};
+use attesta_store::{Idempotency, NewRequest, Plan, Planned};
 use attesta_wire::auth::AsUser;
-use attesta_wire::provider::{Body, Denied, Failure, Refused};
+use attesta_wire::provider::{Body, Denied, Failure, Path, Refused};
 use attesta_wire::{Fields, FromFields, Text};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -54,6 +54,9 @@ impl FromFields for NewVerification {
         if data.as_ref().is_some_and(|data| data.len() > MAX_INLINE) {
             fields.problem("data", rule("More than 256 KiB must be uploaded."));
         }
+        if content_type.as_ref().is_some_and(|text| !text.0.bytes().all(is_visible)) {
+            fields.problem("content_type", rule("Must be a media type."));
+        }
         if data.is_some() == upload.is_some() && fields.is_sound() {
             fields.problem("data", rule("Give either data or an upload."));
         }
@@ -65,6 +68,11 @@ impl FromFields for NewVerification {
             upload: upload.map(UploadId),
         })
     }
+}
+
+/// Whether a byte may stand in a header.
+fn is_visible(byte: u8) -> bool {
+    byte == b' ' || byte.is_ascii_graphic()
 }
 
 /// Each instrument once, in the order given.
@@ -105,13 +113,13 @@ pub(crate) async fn create(
     let (organisation, learner) = ids(&organisation, &learner)?;
     let idempotency = idempotency(&headers, &caller, (organisation, learner), &body.raw)?;
     let new = body.value;
-    let (plan, replay) = app
+    let planned = app
         .store
         .plan_request(&caller, organisation, learner, &new.instruments, idempotency.as_ref())
         .await?;
-    let answer = match replay {
-        Replay::Same(answer) => answer,
-        Replay::None => submit(&app, &plan, new, idempotency.as_ref()).await?,
+    let answer = match planned {
+        Planned::Same(answer) => answer,
+        Planned::New(plan) => submit(&app, &plan, new, idempotency.as_ref()).await?,
     };
     let document: Document = serde_json::from_str(&answer).map_err(Error::internal)?;
     Ok((StatusCode::CREATED, Json(document.linked(&app.objects).await?)))

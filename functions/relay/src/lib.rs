@@ -6,7 +6,6 @@ use attesta_model::{Error, Result};
 use attesta_store::OutboxRow;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
-use tokio::task::JoinSet;
 
 /// Delivers the rows of a batch, each for itself.
 ///
@@ -18,15 +17,20 @@ use tokio::task::JoinSet;
 /// # Errors
 /// When not one row of the batch could be delivered.
 pub async fn handle(courier: &Courier, event: Event) -> Result<DynamoDbEventResponse> {
-    let mut deliveries = JoinSet::new();
-    for record in event.records {
-        let Some((sequence, row)) = outbox_row(record) else { continue };
-        let courier = courier.clone();
-        deliveries.spawn(async move { (sequence, courier.deliver(&row).await) });
-    }
+    let deliveries: Vec<_> = event
+        .records
+        .into_iter()
+        .filter_map(outbox_row)
+        .map(|(sequence, row)| {
+            let courier = courier.clone();
+            (sequence, tokio::spawn(async move { courier.deliver(&row).await }))
+        })
+        .collect();
     let count = deliveries.len();
     let mut failures = Vec::new();
-    for (sequence, result) in deliveries.join_all().await {
+    for (sequence, delivery) in deliveries {
+        // A delivery that panics fails alone, too.
+        let result = delivery.await.unwrap_or_else(|panic| Err(Error::internal(panic)));
         if let Err(error) = result {
             tracing::error!(%error, sequence, "a row was not delivered");
             failures.push((sequence, error));

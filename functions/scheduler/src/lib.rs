@@ -12,7 +12,7 @@ use serde::Serialize;
 /// A row older than this was missed by the stream.
 pub const OVERDUE: SignedDuration = SignedDuration::from_mins(2);
 /// Rows read from a shard at a time.
-const PAGE: usize = 100;
+const PAGE: i32 = 100;
 /// No new page is begun after this; the next run goes on.
 const TIME_TO_STOP: Duration = Duration::from_secs(40);
 
@@ -34,10 +34,11 @@ pub async fn sweep(store: &Store, courier: &Courier) -> Result<Swept> {
     let before = store.ids().now() - OVERDUE;
     let mut swept = Swept::default();
     for shard in 0..OUTBOX_SHARDS {
+        let mut rest = None;
         loop {
-            let rows = store.outbox_before(shard, before, PAGE).await?;
-            let (sent_before, is_last) = (swept.sent, rows.len() < PAGE);
-            for row in &rows {
+            let page = store.outbox_before(shard, before, PAGE, rest).await?;
+            swept.failed += page.unreadable;
+            for row in &page.rows {
                 match courier.deliver(row).await {
                     Ok(_) => swept.sent += 1,
                     Err(error) => {
@@ -46,8 +47,9 @@ pub async fn sweep(store: &Store, courier: &Courier) -> Result<Swept> {
                     }
                 }
             }
-            // A page of which nothing could be sent would only come again.
-            if is_last || swept.sent == sent_before || started.elapsed() > TIME_TO_STOP {
+            // On past what could not be sent, which the next run tries again.
+            rest = page.rest;
+            if rest.is_none() || started.elapsed() > TIME_TO_STOP {
                 break;
             }
         }

@@ -1,7 +1,7 @@
 //! Carrying the outbox's rows to the queues.
 
 use attesta_model::{Error, Result};
-use attesta_store::{OutboxRow, Store};
+use attesta_store::{OutboxRow, Store, Task};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::DisplayErrorContext;
 
@@ -27,18 +27,22 @@ impl Courier {
     /// Delivers a row; whether it was there to be taken out.
     ///
     /// # Errors
-    /// When a queue or the table can't be reached; the row stays then.
+    /// When a queue or the table can't be reached; the row stays then, with
+    /// what is still to be sent: one queue doesn't hold up the others.
     pub async fn deliver(&self, row: &OutboxRow) -> Result<bool> {
+        let mut unsent = Vec::new();
+        let mut failure = None;
         for task in &row.tasks {
-            self.queues
-                .send_message()
-                .queue_url(&task.queue_url)
-                .message_body(message(task))
-                .send()
-                .await
-                .map_err(|error| {
-                    Error::internal(format_args!("SendMessage: {}", DisplayErrorContext(error)))
-                })?;
+            if let Err(error) = self.send(task).await {
+                unsent.push(task.clone());
+                failure = Some(error);
+            }
+        }
+        if let Some(failure) = failure {
+            if unsent.len() < row.tasks.len() {
+                self.store.outbox_unsent(row, &unsent).await?;
+            }
+            return Err(failure);
         }
         let was_there = self.store.outbox_delivered(row).await?;
         tracing::info!(
@@ -48,5 +52,14 @@ impl Courier {
             "sent"
         );
         Ok(was_there)
+    }
+
+    async fn send(&self, task: &Task) -> Result<()> {
+        let message = message(task);
+        let send = self.queues.send_message().queue_url(&task.queue_url).message_body(message);
+        let answer = send.send().await.map_err(|error| {
+            Error::internal(format_args!("SendMessage: {}", DisplayErrorContext(error)))
+        });
+        answer.map(drop)
     }
 }

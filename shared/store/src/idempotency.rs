@@ -37,7 +37,7 @@ struct Record {
 
 /// What an earlier call with the same key means for this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Replay {
+pub(crate) enum Replay {
     /// There was none that still counts.
     None,
     /// It was the same call; this was its answer.

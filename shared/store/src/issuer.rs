@@ -36,15 +36,19 @@ impl Store {
         Ok(())
     }
 
-    /// The keys that were made known.
+    /// The keys that were made known and still count.
     ///
     /// # Errors
     /// When the table can't be read.
     pub async fn published_keys(&self) -> Result<PublicKeys> {
         let query = Query::table(keys::ISSUER.to_owned(), Sort::Any);
+        let now = self.ids.now().as_second();
         let mut keys = PublicKeys::none();
         for item in self.table.query_all(query).await? {
             let published: Published = from_item(item)?;
+            if published.ttl <= now {
+                continue;
+            }
             keys.0.keys.push(serde_json::from_str(&published.jwk).map_err(Error::internal)?);
         }
         Ok(keys)

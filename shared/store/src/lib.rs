@@ -28,15 +28,15 @@ use attesta_model::{IdFactory, Result, Source};
 use aws_sdk_dynamodb::Client;
 
 pub use credential::{Credential, CredentialKind, SignedIn};
-pub use idempotency::{Idempotency, Replay};
+pub use idempotency::Idempotency;
 pub use meter::{Call, Meter};
-pub use outbox::{OutboxRow, Task};
+pub use outbox::{OutboxPage, OutboxRow, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,
 };
 pub use results::{Order, OrderField, Position, ResultPage, ResultsQuery};
 pub use seed::Seed;
-pub use submission::{NewRequest, Plan};
+pub use submission::{NewRequest, Plan, Planned};
 pub use table::{Item, Table};
 
 /// The table and the identifiers that go into it.

@@ -1,7 +1,7 @@
 //! The outbox: messages that stand in the table from the moment their cause
 //! does until they are sent.
 
-use attesta_model::{ProviderId, RequestId, Result};
+use attesta_model::{Error, ProviderId, RequestId, Result};
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem, Update};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,17 @@ pub struct OutboxRow {
     pub providers: Vec<ProviderId>,
     /// What is to be sent.
     pub tasks: Vec<Task>,
+}
+
+/// A page of a shard's rows.
+#[derive(Debug)]
+pub struct OutboxPage {
+    /// Those that can be read, oldest first.
+    pub rows: Vec<OutboxRow>,
+    /// How many can't be.
+    pub unreadable: usize,
+    /// Where the next page begins, if there is one.
+    pub rest: Option<Item>,
 }
 
 /// A task for a provider's queue.
@@ -68,7 +79,7 @@ impl Store {
     }
 
     fn delivered(&self, row: &OutboxRow) -> Result<Vec<TransactWriteItem>> {
-        let internal = attesta_model::Error::internal;
+        let internal = Error::internal;
         let delete = Delete::builder()
             .table_name(&self.table.name)
             .set_key(Some(key_item(&keys::outbox(row.request_id, row.created_at))))
@@ -92,7 +103,19 @@ impl Store {
         Ok(writes)
     }
 
-    /// The oldest rows of a shard that were made before a time.
+    /// Leaves in a row only what could not be sent, so that its other messages
+    /// don't go out again and again beside it. A row that is gone stays gone.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn outbox_unsent(&self, row: &OutboxRow, unsent: &[Task]) -> Result<()> {
+        let tasks = serde_dynamo::to_attribute_value(unsent).map_err(Error::internal)?;
+        let key = keys::outbox(row.request_id, row.created_at);
+        self.table.replace(key, "tasks", tasks).await
+    }
+
+    /// A page of the rows of a shard that were made before a time, oldest
+    /// first. A row that can't be read is logged, and holds up no other.
     ///
     /// # Errors
     /// When the table can't be read.
@@ -100,11 +123,18 @@ impl Store {
         &self,
         shard: u8,
         before: Timestamp,
-        most: usize,
-    ) -> Result<Vec<OutboxRow>> {
+        limit: i32,
+        after: Option<Item>,
+    ) -> Result<OutboxPage> {
         let bound = Sort::Before(keys::outbox_time(before));
         let query = Query::table(keys::outbox_partition(shard), bound);
-        let items = self.table.query_up_to(query, most).await?;
-        items.into_iter().map(from_item).collect()
+        let page = self.table.query(Query { limit: Some(limit), after, ..query }).await?;
+        let read = page.items.len();
+        let readable = page.items.into_iter().filter_map(|item| {
+            let row = OutboxRow::from_item(item);
+            row.inspect_err(|error| tracing::error!(%error, shard, "an unreadable row")).ok()
+        });
+        let rows: Vec<_> = readable.collect();
+        Ok(OutboxPage { unreadable: read - rows.len(), rows, rest: page.last })
     }
 }

@@ -55,6 +55,15 @@ impl Plan {
     }
 }
 
+/// What a call that asks for a request comes to.
+#[derive(Debug)]
+pub enum Planned {
+    /// A request is to be made.
+    New(Plan),
+    /// The same call came before; this was its answer.
+    Same(String),
+}
+
 /// What a caller asks for.
 #[derive(Debug, Clone)]
 pub struct NewRequest {
@@ -67,7 +76,8 @@ pub struct NewRequest {
 impl Store {
     /// Looks up, in one round, all that a request needs: the caller's right,
     /// the learner with their enrolments, the instruments with their providers,
-    /// and the answer to the same call if it came before.
+    /// and the answer to the same call if it came before, which then stands
+    /// whatever has become of learner and instruments since.
     ///
     /// # Errors
     /// [`Error::NotFound`] for a foreign organisation or learner,
@@ -80,13 +90,16 @@ impl Store {
         learner: LearnerId,
         instruments: &[InstrumentId],
         idempotency: Option<&Idempotency>,
-    ) -> Result<(Plan, Replay)> {
+    ) -> Result<Planned> {
         let (rights, enrolled, entries) = try_join!(
             self.rights_and_replay(caller, organisation, idempotency),
             self.enrolled_learner(learner),
             self.asked_for(instruments),
         )?;
         let (organisation, replay) = rights;
+        if let Replay::Same(answer) = replay {
+            return Ok(Planned::Same(answer));
+        }
         let known = enrolled.learner.filter(|l| l.organisation_id == organisation.id());
         let learner_id = known.ok_or_else(Error::not_found)?.id;
         let entries = known_instruments(instruments, entries)?;
@@ -94,7 +107,7 @@ impl Store {
         if plan.providers().count() > MOST_PROVIDERS {
             return Err(Error::Refused("Too many providers for one request.".to_owned()));
         }
-        Ok((plan, replay))
+        Ok(Planned::New(plan))
     }
 
     async fn rights_and_replay(

@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem,
@@ -24,7 +25,8 @@ use crate::meter::Meter;
 /// An item as DynamoDB has it.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// The table and the way to it.
+/// The table and the way to it. A write that its condition refused is metered
+/// without units, since the table doesn't tell them.
 #[derive(Debug, Clone)]
 pub struct Table {
     pub(crate) client: Client,
@@ -149,7 +151,10 @@ impl Table {
                 Ok(Ok(()))
             }
             Err(error) => match cancelled(&error) {
-                Some(cancelled) => Ok(Err(cancelled)),
+                Some(cancelled) => {
+                    self.meter.write("TransactWriteItems", &[]);
+                    Ok(Err(cancelled))
+                }
                 None => Err(internal("TransactWriteItems", &error)),
             },
         }
@@ -176,11 +181,42 @@ impl Table {
             }
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    self.meter.write("PutItem", &[]);
                     Ok(Put::Refused(failed.item().cloned()))
                 }
                 _ => Err(internal("PutItem", &error)),
             },
         }
+    }
+
+    /// Replaces an attribute of an item, if the item is there.
+    pub(crate) async fn replace(
+        &self,
+        key: Key,
+        attribute: &str,
+        value: AttributeValue,
+    ) -> Result<()> {
+        let answer = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(key_item(&key)))
+            .condition_expression("attribute_exists(pk)")
+            .update_expression("SET #a = :a")
+            .expression_attribute_names("#a", attribute)
+            .expression_attribute_values(":a", value)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        let capacity = match &answer {
+            Ok(answer) => answer.consumed_capacity.as_slice(),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => &[],
+                _ => return Err(internal("UpdateItem", error)),
+            },
+        };
+        self.meter.write("UpdateItem", capacity);
+        Ok(())
     }
 
     /// Adds to a number of an item, making the item if need be; the new number.
