@@ -5,69 +5,78 @@ use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 
 use crate::home::Home;
 use crate::process::{self, cargo};
-use crate::{emulator, python, up};
+use crate::{emulator, python, stack, up};
 
-/// Runs every check, the journeys on a stack of their own, and says how long each took.
-pub(crate) async fn test(home: &Home) -> Result<()> {
+/// One check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// The code's layout
+    Formatting,
+    /// Clippy, with every warning denied
+    Lints,
+    /// The documentation, with every warning denied
+    Documentation,
+    /// Tests that need nothing but this machine
+    Tests,
+    /// The SAM template
+    Template,
+    /// Tests through a local stack of their own: those marked `#[ignore]`
+    Journeys,
+}
+
+/// Runs the stages given, or all, and says how long each took.
+pub(crate) async fn test(home: &Home, stages: &[Stage]) -> Result<()> {
+    let stages = if stages.is_empty() { Stage::value_variants() } else { stages };
     let mut took = Vec::new();
-    let mut stage = |name: &'static str, command: &mut Command| {
-        println!("\n== {name}");
+    for stage in stages {
+        println!("\n== {stage:?}");
         let start = Instant::now();
-        let result = process::run(command).with_context(|| name);
-        took.push((name, start.elapsed()));
-        result
-    };
-    stage("formatting", cargo(home).args(["fmt", "--all", "--check"]))?;
-    stage(
-        "lints",
-        cargo(home).args([
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--locked",
-            "--",
-            "-D",
-            "warnings",
-        ]),
-    )?;
-    stage(
-        "documentation",
-        cargo(home)
-            .args(["doc", "--workspace", "--no-deps", "--locked"])
-            .env("RUSTDOCFLAGS", "-D warnings"),
-    )?;
-    stage("tests", &mut tests(home, &["--workspace", "--locked"]))?;
-    python::ready(home)?;
-    stage("template", &mut validate(home))?;
-
-    let start = Instant::now();
-    println!("\n== journeys");
-    let result = journeys(&home.for_tests()).await;
-    took.push(("journeys", start.elapsed()));
-    result?;
-
+        check(home, *stage).await.with_context(|| format!("{stage:?}"))?;
+        took.push((stage, start.elapsed()));
+    }
     println!();
-    for (name, time) in took {
-        println!("{name:<16}{:6.1} s", time.as_secs_f64());
+    for (stage, time) in took {
+        println!("{:<16}{:6.1} s", format!("{stage:?}"), time.as_secs_f64());
     }
     Ok(())
 }
 
+async fn check(home: &Home, stage: Stage) -> Result<()> {
+    let mut cargo = cargo(home);
+    match stage {
+        Stage::Formatting => process::run(cargo.args(["fmt", "--all", "--check"])),
+        Stage::Lints => {
+            cargo.args(["clippy", "--workspace", "--all-targets", "--locked"]);
+            process::run(cargo.args(["--", "--deny", "warnings"]))
+        }
+        Stage::Documentation => {
+            cargo.args(["doc", "--workspace", "--no-deps", "--locked"]);
+            process::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))
+        }
+        Stage::Tests => process::run(&mut tests(home, Ignored::Not)),
+        Stage::Template => {
+            python::ready(home)?;
+            process::run(&mut validate(home))
+        }
+        Stage::Journeys => journeys(&home.for_tests()).await,
+    }
+}
+
 /// Runs the benchmarks on release binaries.
 pub(crate) fn bench(home: &Home, arguments: &[String]) -> Result<()> {
-    process::run(
-        cargo(home).args(["run", "--release", "--package", "attesta-bench", "--"]).args(arguments),
-    )
+    let mut cargo = cargo(home);
+    process::run(cargo.args(["run", "--release", "--package=attesta-bench", "--"]).args(arguments))
 }
 
 /// Writes the OpenAPI documents. A program of its own does it, so that this one
 /// doesn't hang on the functions' code.
 pub(crate) fn openapi(home: &Home, out: &Path) -> Result<()> {
     let out = std::path::absolute(out)?;
-    process::run(cargo(home).args(["run", "--quiet", "--bin", "openapi", "--"]).arg(out))
+    process::run(cargo(home).args(["run", "--quiet", "--bin=openapi", "--"]).arg(out))
 }
 
 /// Looks at the dependencies with cargo-deny.
@@ -81,33 +90,42 @@ pub(crate) fn audit(home: &Home) -> Result<()> {
 /// The journeys through a fresh stack, which is stopped whatever comes of them.
 async fn journeys(home: &Home) -> Result<()> {
     up::reset(home)?;
-    let result = async {
-        up::up(home).await?;
-        let mut command =
-            tests(home, &["--package", "attesta-tests", "--features", "journeys", "--locked"]);
-        process::run(command.env("ATTESTA_STACK", home.stack_file()))
-    }
-    .await;
+    let ended = match up::up(home).await {
+        Ok(_) => {
+            let stack = home.stack_file();
+            process::run(tests(home, Ignored::Only).env("ATTESTA_STACK", stack))
+        }
+        Err(error) => Err(error),
+    };
     up::down(home)?;
-    result.context("journeys")
+    ended
 }
 
-/// The test runner, with what it shall run.
-fn tests(home: &Home, arguments: &[&str]) -> Command {
+/// Whether tests marked `#[ignore]` run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ignored {
+    Not,
+    Only,
+}
+
+/// All tests, with nextest where there is one.
+fn tests(home: &Home, ignored: Ignored) -> Command {
     let mut command = cargo(home);
-    if process::exists(&mut Command::new("cargo-nextest")) {
-        command.args(["nextest", "run", "--no-tests=pass"]);
-    } else {
-        command.arg("test");
-    }
-    command.args(arguments);
+    let nextest = process::exists(&mut Command::new("cargo-nextest"));
+    command.args(if nextest { &["nextest", "run", "--no-tests=pass"][..] } else { &["test"] });
+    command.args(["--workspace", "--locked"]);
+    match (ignored, nextest) {
+        (Ignored::Not, _) => &mut command,
+        (Ignored::Only, true) => command.arg("--run-ignored=only"),
+        (Ignored::Only, false) => command.args(["--", "--ignored"]),
+    };
     command
 }
 
 fn validate(home: &Home) -> Command {
     // The client wants a region even where it asks nobody.
-    let nowhere = crate::stack::Aws {
-        endpoint_url: String::new(),
+    let nowhere = stack::Aws {
+        endpoint_url: "http://127.0.0.1:9".to_owned(),
         region: emulator::REGION.to_owned(),
         access_key_id: "none".to_owned(),
         secret_access_key: "none".to_owned(),

@@ -23,7 +23,6 @@ pub(crate) struct Outputs {
     pub(crate) data_bucket_name: String,
     pub(crate) user_pool_id: String,
     pub(crate) user_pool_client_id: String,
-    pub(crate) relay_failures_url: String,
 }
 
 /// What is deployed, to see what has to be.

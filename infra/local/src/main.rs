@@ -54,7 +54,10 @@ enum Command {
     /// Send real texts to a provider and back
     Demo(demo::Options),
     /// Run every check there is, the journeys on a local stack of their own included
-    Test,
+    Test {
+        /// Which checks; all if left out
+        stages: Vec<checks::Stage>,
+    },
     /// Measure speed and memory of the release binaries
     Bench {
         /// Handed on to the benchmarks
@@ -94,7 +97,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Status => up::status(&home)?,
         Command::Logs { function, follow } => logs::show(&home, function.as_deref(), follow)?,
         Command::Demo(options) => return demo::run(&home.stack_file(), options).await,
-        Command::Test => checks::test(&home).await?,
+        Command::Test { stages } => checks::test(&home, &stages).await?,
         Command::Bench { arguments } => checks::bench(&home, &arguments)?,
         Command::Openapi { out } => checks::openapi(&home, &out)?,
         Command::Audit => checks::audit(&home)?,

@@ -26,8 +26,9 @@ pub(crate) fn ready(home: &Home) -> Result<()> {
         return Ok(());
     }
     process::step("Installing the local AWS (once)", || {
+        let interpreter = interpreter()?;
         remove(&home.python)?;
-        process::output(Command::new(interpreter()?).args(["-m", "venv"]).arg(&home.python))?;
+        process::output(Command::new(interpreter).args(["-m", "venv"]).arg(&home.python))?;
         let mut pip = tool(home, "python");
         pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--no-compile", "--no-deps"])
             .args(["--disable-pip-version-check", "--only-binary=:all:", "--requirement"])
@@ -57,7 +58,7 @@ fn advice(error: &anyhow::Error) -> &'static str {
     let text = format!("{error:#}");
     if text.contains("No space left") {
         "The disk is full: the environment takes 400 MB, a build of the workspace several GB."
-    } else if text.contains("No matching distribution") {
+    } else if text.contains("No matching distribution") && !text.contains("from versions: none") {
         "A package has no build for this Python or machine: try with Python 3.11."
     } else {
         "Installing needs the network (or a mirror named in PIP_INDEX_URL). Nothing was kept; run the command again."

@@ -65,7 +65,8 @@ pub(crate) async fn seeded(home: &Home, emulator: &Emulator, outputs: &Outputs) 
         Some(world) => world,
         None => made_up(&store)?,
     };
-    let wanted = format!("{VERSION} {} {}", outputs.table_name, outputs.user_pool_id);
+    let places = [&outputs.table_name, &outputs.user_pool_id, &aws.endpoint_url];
+    let wanted = format!("{VERSION} {places:?}");
     if world.written != wanted {
         // First of all kept: a run that breaks off is taken up with the same names.
         write_json(&file(home), &world)?;
@@ -111,6 +112,10 @@ fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> 
         id: outputs.user_pool_id.clone(),
         client_id: outputs.user_pool_client_id.clone(),
     };
+    let relay_failures = format!("{STACK}-relay-failures");
+    // The template's output has the port that the stack was first made on.
+    let beside = machine.queue_url.strip_suffix(&machine.queue).unwrap_or_default();
+    let relay_failures_url = format!("{beside}{relay_failures}");
     Ok(Stack {
         base_url: emulator.base_url(),
         aws,
@@ -120,7 +125,7 @@ fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> 
         queues: BTreeMap::from([
             (format!("{}-dead", machine.queue), machine.dead_url),
             (machine.queue, machine.queue_url.clone()),
-            (format!("{STACK}-relay-failures"), outputs.relay_failures_url.clone()),
+            (relay_failures, relay_failures_url),
         ]),
         staff: account(world.staff),
         owner: account(world.owner),

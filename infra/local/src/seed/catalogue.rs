@@ -81,22 +81,18 @@ pub(super) async fn write_provider(
     }
     let provider_id = ProviderId::new(PROVIDER).context("too large")?;
     let instrument_id = InstrumentId::new(INSTRUMENT).context("too large")?;
-    let machine = match known {
-        Some(machine) => machine,
+    let names = QueueNames::new(stack, provider_id);
+    let queue = attesta_messaging::create(&Client::new(config), &names, None).await?;
+    let (role, secret) = match known {
+        Some(machine) => (machine.role, machine.secret),
         None => {
             let kind = CredentialKind::Provider { provider_id, instrument_id };
             let (role, secret) = store.create_credential(kind).await?;
-            let names = QueueNames::new(stack, provider_id);
-            let queue = attesta_messaging::create(&Client::new(config), &names, None).await?;
-            Machine {
-                role,
-                secret: secret.expose().to_owned(),
-                queue: queue.name,
-                queue_url: queue.url,
-                dead_url: queue.dead_url,
-            }
+            (role, secret.expose().to_owned())
         }
     };
+    let machine =
+        Machine { role, secret, queue: queue.name, queue_url: queue.url, dead_url: queue.dead_url };
     seed.provider(&provider(provider_id, instrument_id, &machine, now)).await?;
     Ok(machine)
 }
