@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use attesta_cognito::UserPool;
 use attesta_store::Store;
-use attesta_wire::customer::{Failure, method_not_allowed, not_found};
+use attesta_wire::customer::{ErrorBody, Failure, method_not_allowed, not_found};
 use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -24,7 +24,7 @@ pub struct App {
 }
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Customer API", version = "1.0.0"))]
+#[openapi(info(title = "Customer API", version = "1.0.0"), components(schemas(ErrorBody)))]
 struct Document;
 
 fn routes() -> OpenApiRouter<Arc<App>> {

@@ -16,7 +16,7 @@ use crate::source::Source;
 
 /// Who signs in, and with what.
 #[derive(Debug, ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Login {
     /// Phone, email address or username
     username: String,

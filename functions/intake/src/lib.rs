@@ -11,11 +11,10 @@ use std::sync::Arc;
 use attesta_objects::Objects;
 use attesta_store::Store;
 use attesta_wire::auth::{Gate, KnowsUsers};
-use attesta_wire::provider::{Detail, Failure, Invalid, method_not_allowed, not_found};
+use attesta_wire::provider::{Detail, Failure, Invalid, UserToken, method_not_allowed, not_found};
 use axum::Router;
 use jiff::Timestamp;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -51,19 +50,9 @@ impl KnowsUsers for App {
     info(title = "Provider API", version = "2.0.0"),
     security(("user" = [])),
     components(schemas(Detail, Invalid)),
-    modifiers(&User),
+    modifiers(&UserToken),
 )]
 struct Document;
-
-struct User;
-
-impl Modify for User {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        let components = document.components.get_or_insert_default();
-        components.add_security_scheme("user", SecurityScheme::Http(bearer));
-    }
-}
 
 fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Document::openapi())

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use attesta_objects::Objects;
 use attesta_store::Store;
 use attesta_wire::auth::{Gate, KnowsProviders};
-use attesta_wire::provider::{Base, Detail, Failure, Invalid, method_not_allowed, not_found};
+use attesta_wire::provider::{
+    Base, Detail, Failure, Invalid, ProviderToken, method_not_allowed, not_found,
+};
 use axum::Router;
 use jiff::Timestamp;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -45,19 +46,9 @@ impl KnowsProviders for App {
     info(title = "Provider API", version = "2.0.0"),
     security(("jwt" = [])),
     components(schemas(Detail, Invalid)),
-    modifiers(&Jwt),
+    modifiers(&ProviderToken),
 )]
 struct Document;
-
-struct Jwt;
-
-impl Modify for Jwt {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-        let components = document.components.get_or_insert_default();
-        components.add_security_scheme("jwt", SecurityScheme::Http(bearer));
-    }
-}
 
 fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(Document::openapi())

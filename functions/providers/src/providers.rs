@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use attesta_wire::auth::AsProvider;
-use attesta_wire::provider::{Denied, Failure, Listing, Page, PageRequest, ProviderView};
+use attesta_wire::provider::{Denied, Failure, Listing, Page, PageRequest, Path, ProviderView};
 use axum::Json;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, State};
 use http::HeaderMap;
 
 use crate::App;
@@ -18,7 +18,7 @@ use crate::App;
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
     AsProvider(caller): AsProvider,
-    Query(listing): Query<Listing>,
+    listing: Listing,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Json<Page<ProviderView>>, Failure> {

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use attesta_identity::ProviderCaller;
 use attesta_model::verification::ResultChange;
 use attesta_wire::auth::AsProvider;
-use attesta_wire::provider::{Body, Cursor, Denied, Failure, Listing, Page, PageRequest, Refused};
+use attesta_wire::provider::{
+    Body, Cursor, Denied, Failure, Listing, Page, PageRequest, Path, Refused,
+};
 use axum::Json;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, State};
 use http::{HeaderMap, StatusCode};
 
 use crate::App;
@@ -22,7 +24,7 @@ pub(crate) async fn list(
     State(app): State<Arc<App>>,
     AsProvider(caller): AsProvider,
     Path(provider): Path<String>,
-    Query(listing): Query<Listing>,
+    listing: Listing,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Result<Json<Page<VerificationResult>>, Failure> {

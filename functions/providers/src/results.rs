@@ -112,41 +112,43 @@ pub(crate) enum Absent {
 
 impl Answer {
     /// The change that the answer stands for. Evidence is stored on the way,
-    /// unless it is what is stored already.
+    /// unless it is what is stored already, or the change is refused.
     pub(crate) async fn change(
         self,
         objects: &Objects,
         row: &ResultRow,
         absent: Absent,
     ) -> Result<ResultChange> {
-        let audit = match (self.audit_data, absent) {
-            (None, Absent::Keeps) => AuditChange::Keep,
-            (None, Absent::Clears) | (Some(None), _) => AuditChange::Clear,
-            (Some(Some(data)), _) => evidence(objects, row, &data).await?,
+        let (audit, bytes) = match (&self.audit_data, absent) {
+            (None, Absent::Keeps) => (AuditChange::Keep, Vec::new()),
+            (None, Absent::Clears) | (Some(None), _) => (AuditChange::Clear, Vec::new()),
+            (Some(Some(data)), _) => evidence(row, data)?,
         };
-        Ok(ResultChange {
+        let mut change = ResultChange {
             status: self.status,
             result: self.result.map(|result| result.map(|number| number.0)),
             code: self.code,
             error_message: self.error_message.map(|message| message.map(|text| text.0)),
             audit,
-        })
+        };
+        row.state.changed(change.clone())?;
+        if let AuditChange::Replace(object) = &mut change.audit {
+            object.key = objects.put_evidence(row.request_id, bytes).await?;
+        }
+        Ok(change)
     }
 }
 
-async fn evidence(
-    objects: &Objects,
-    row: &ResultRow,
-    data: &Map<String, Value>,
-) -> Result<AuditChange> {
+/// What given evidence changes, as yet without the key of its object, and the
+/// bytes of that.
+fn evidence(row: &ResultRow, data: &Map<String, Value>) -> Result<(AuditChange, Vec<u8>)> {
     let bytes = serde_json::to_vec(data).map_err(Error::internal)?;
     let digest = Sha256::digest(&bytes);
     let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     if row.state.audit.as_ref().is_some_and(|stored| stored.sha256 == sha256) {
-        return Ok(AuditChange::Keep);
+        return Ok((AuditChange::Keep, bytes));
     }
-    let key = objects.put_evidence(row.request_id, bytes).await?;
-    Ok(AuditChange::Replace(AuditObject { key, sha256 }))
+    Ok((AuditChange::Replace(AuditObject { key: String::new(), sha256 }), bytes))
 }
 
 /// A change of status alone; whatever else is given is ignored.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use attesta_store::Store;
 use attesta_wire::auth::Gate;
-use attesta_wire::provider::{Failure, method_not_allowed, not_found};
+use attesta_wire::provider::{Failure, ProviderToken, method_not_allowed, not_found};
 use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -34,7 +34,7 @@ pub struct App {
 }
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Provider API", version = "2.0.0"))]
+#[openapi(info(title = "Provider API", version = "2.0.0"), modifiers(&ProviderToken))]
 struct Document;
 
 fn routes() -> OpenApiRouter<Arc<App>> {

@@ -53,7 +53,7 @@ pub(crate) struct Refreshed {
 
 /// Refresh an access token
 #[utoipa::path(post, path = "/api/v2/auth/token/refresh", operation_id = "refreshToken",
-    tag = "auth", request_body = Refresh,
+    tag = "auth", security(("jwt" = [])), request_body = Refresh,
     responses((status = 200, description = "OK", body = Refreshed),
         (status = 400, description = "invalid", body = Invalid),
         (status = 403, description = "not a pair of tokens that count", body = Detail),

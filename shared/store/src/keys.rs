@@ -240,11 +240,11 @@ mod tests {
     use std::collections::HashSet;
 
     fn org(n: u128) -> OrganisationId {
-        format!("{:08x}-0000-7000-8000-000000000000", n).parse().expect("a UUID")
+        format!("{n:08x}-0000-7000-8000-000000000000").parse().expect("a UUID")
     }
 
     fn user_id(n: u128) -> UserId {
-        format!("{:08x}-0000-7000-8000-000000000001", n).parse().expect("a UUID")
+        format!("{n:08x}-0000-7000-8000-000000000001").parse().expect("a UUID")
     }
 
     #[test]

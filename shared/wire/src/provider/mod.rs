@@ -5,6 +5,8 @@ mod catalogue;
 mod code;
 mod error;
 mod page;
+mod path;
+mod security;
 
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::FromRequest;
@@ -14,6 +16,8 @@ pub use catalogue::{InstrumentView, ProviderView};
 pub use code::Code;
 pub use error::{Denied, Detail, Failure, FieldErrors, Invalid, Refused};
 pub use page::{Base, Cursor, Listing, Page, PageRequest};
+pub use path::Path;
+pub use security::{ProviderToken, UserToken};
 
 use crate::{FromFields, Unknown, read_body};
 use attesta_model::Error;

@@ -1,11 +1,15 @@
 //! Lists in the provider dialect: limit and offset, with links that carry a
 //! cursor, so that following them costs one page however deep.
 
+use std::convert::Infallible;
+
 use attesta_model::{ResultId, Words};
 use attesta_store::{Order, OrderField, Position, ResultsQuery};
+use axum::extract::{FromRequestParts, Query};
+use http::request::Parts;
 use http::{HeaderMap, Uri, header::HOST};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 const DEFAULT_LIMIT: usize = 10;
@@ -28,7 +32,7 @@ pub struct Page<T> {
 }
 
 /// Limit, offset, order and search of a list. Nonsense falls back to the default.
-#[derive(Debug, Default, Clone, Deserialize, IntoParams)]
+#[derive(Debug, Default, Clone, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Listing {
     /// A search term.
@@ -44,6 +48,28 @@ pub struct Listing {
     /// Where a followed link leads on from; opaque.
     #[param(value_type = Option<String>)]
     pub cursor: Option<String>,
+}
+
+/// Of a parameter that is given twice the last counts.
+impl<S: Sync> FromRequestParts<S> for Listing {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+        let mut listing = Self::default();
+        for (name, value) in pairs.map(|pairs| pairs.0).unwrap_or_default() {
+            let field = match name.as_str() {
+                "search" => &mut listing.search,
+                "ordering" => &mut listing.ordering,
+                "limit" => &mut listing.limit,
+                "offset" => &mut listing.offset,
+                "cursor" => &mut listing.cursor,
+                _ => continue,
+            };
+            *field = Some(value);
+        }
+        Ok(listing)
+    }
 }
 
 /// The API's own base address, which links start with.
@@ -150,7 +176,7 @@ impl PageRequest {
     pub fn page_of_all<T>(&self, rows: Vec<T>, at: (&Base, &HeaderMap, &Uri)) -> Page<T> {
         let count = rows.len();
         let results: Vec<_> = rows.into_iter().skip(self.offset).take(self.limit).collect();
-        let has_more = self.offset + results.len() < count;
+        let has_more = self.offset.saturating_add(results.len()) < count;
         self.page(results, count, has_more, None, at)
     }
 
@@ -180,10 +206,10 @@ impl PageRequest {
             }
             url
         };
-        let next = self.offset + self.limit;
+        let next = self.offset.saturating_add(self.limit);
         let previous = self.offset.saturating_sub(self.limit);
         Page {
-            count: count.max(self.offset + results.len()),
+            count: if results.is_empty() { count } else { count.max(self.offset + results.len()) },
             next: has_more.then(|| link(next, ends.map(|(_, last)| last))),
             previous: (self.offset > 0).then(|| link(previous, ends.map(|(first, _)| first))),
             results,
