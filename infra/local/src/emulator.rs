@@ -129,7 +129,7 @@ pub(crate) const REGION: &str = "eu-west-1";
 
 /// Removes what the local AWS remembers.
 pub(crate) fn forget(home: &Home) -> Result<()> {
-    ["state", "s3", "tmp", "api-id", "emulator.json", "emulator.log"]
+    ["state", "s3", "tmp", "logs", "api-id", "emulator.json", "emulator.log"]
         .iter()
         .try_for_each(|name| remove(&home.dev.join(name)))
 }
