@@ -1,5 +1,7 @@
 //! The surfaces: a contract each, and the document that the functions behind it declare.
 
+use attesta_openapi::SURFACES;
+
 use crate::document::Document;
 
 /// One surface.
@@ -20,32 +22,19 @@ pub struct Surface {
 #[must_use]
 pub fn surfaces() -> Vec<Surface> {
     vec![
-        surface(
-            "customer.yaml",
-            include_str!("../contract/customer.yaml"),
-            vec![Document::declared(attesta_auth::openapi())],
-        ),
-        surface(
-            "provider.yaml",
-            include_str!("../contract/provider.yaml"),
-            vec![
-                Document::declared(attesta_tokens::openapi()),
-                Document::declared(attesta_providers::openapi()),
-                Document::declared(attesta_intake::openapi()),
-            ],
-        ),
-        surface("marketplace.yaml", include_str!("../contract/marketplace.yaml"), vec![]),
-        surface("sub-tpp.yaml", include_str!("../contract/sub-tpp.yaml"), vec![]),
-        surface(
-            "provider-instances.yaml",
-            include_str!("../contract/provider-instances.yaml"),
-            vec![],
-        ),
+        surface("customer.yaml", include_str!("../contract/customer.yaml")),
+        surface("provider.yaml", include_str!("../contract/provider.yaml")),
+        surface("marketplace.yaml", include_str!("../contract/marketplace.yaml")),
+        surface("sub-tpp.yaml", include_str!("../contract/sub-tpp.yaml")),
+        surface("provider-instances.yaml", include_str!("../contract/provider-instances.yaml")),
     ]
 }
 
-fn surface(file: &'static str, contract: &str, code: Vec<Document>) -> Surface {
+fn surface(file: &'static str, contract: &str) -> Surface {
     let contract = Document::from_yaml(contract).unwrap_or_else(|error| panic!("{file}: {error}"));
-    let code = Document::merge(code).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let built = SURFACES.iter().filter(|(name, _)| file.strip_suffix(".yaml") == Some(*name));
+    let functions = built.flat_map(|(_, functions)| functions.iter());
+    let code = Document::merge(functions.map(|declared| Document::declared(declared())));
+    let code = code.unwrap_or_else(|error| panic!("{file}: {error}"));
     Surface { file, contract, code }
 }

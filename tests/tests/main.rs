@@ -4,3 +4,4 @@
 mod actors;
 mod comparer;
 mod contract;
+mod journeys;

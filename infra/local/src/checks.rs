@@ -68,8 +68,7 @@ async fn check(home: &Home, stage: Stage) -> Result<()> {
 
 /// Runs the benchmarks on release binaries.
 pub(crate) fn bench(home: &Home, arguments: &[String]) -> Result<()> {
-    let mut cargo = cargo(home);
-    process::run(cargo.args(["run", "--release", "--package=attesta-bench", "--"]).args(arguments))
+    process::run(cargo(home).args(["run", "--quiet", "--bin=attesta-bench", "--"]).args(arguments))
 }
 
 /// Writes the OpenAPI documents. A program of its own does it, so that this one

@@ -42,6 +42,11 @@ impl Home {
         self.dev.join("stack.json")
     }
 
+    /// The same, or the one that `ATTESTA_STACK` names.
+    pub(crate) fn chosen_stack_file(&self) -> PathBuf {
+        std::env::var_os("ATTESTA_STACK").map_or_else(|| self.stack_file(), PathBuf::from)
+    }
+
     /// A file of the local tool itself.
     pub(crate) fn tool(&self, name: &str) -> PathBuf {
         self.root.join("infra/local/python").join(name)

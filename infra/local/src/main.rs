@@ -96,7 +96,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Reset => up::reset(&home)?,
         Command::Status => up::status(&home)?,
         Command::Logs { function, follow } => logs::show(&home, function.as_deref(), follow)?,
-        Command::Demo(options) => return demo::run(&home.stack_file(), options).await,
+        Command::Demo(options) => return demo::run(&home.chosen_stack_file(), options).await,
         Command::Test { stages } => checks::test(&home, &stages).await?,
         Command::Bench { arguments } => checks::bench(&home, &arguments)?,
         Command::Openapi { out } => checks::openapi(&home, &out)?,

@@ -1,18 +1,12 @@
-//! Writes the OpenAPI document of each surface, as the code declares it, into a
-//! directory: `openapi <directory>`.
+//! Writes the OpenAPI document of each surface into a directory:
+//! `openapi <directory>`.
 
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use attesta_openapi::SURFACES;
 use utoipa::openapi::OpenApi;
-
-/// What one function declares.
-type Declared = fn() -> OpenApi;
-
-/// The surfaces, and the functions that serve them.
-const SURFACES: [(&str, &[Declared]); 1] =
-    [("provider", &[attesta_providers::openapi, attesta_tokens::openapi, attesta_intake::openapi])];
 
 fn main() -> Result<()> {
     let directory = PathBuf::from(std::env::args_os().nth(1).context("no directory is given")?);

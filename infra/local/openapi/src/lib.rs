@@ -1,0 +1,12 @@
+//! The OpenAPI documents, as the code declares them.
+
+use utoipa::openapi::OpenApi;
+
+/// What one function declares.
+pub type Declared = fn() -> OpenApi;
+
+/// The surfaces that are built, and the functions that serve them.
+pub const SURFACES: [(&str, &[Declared]); 2] = [
+    ("customer", &[attesta_auth::openapi]),
+    ("provider", &[attesta_tokens::openapi, attesta_providers::openapi, attesta_intake::openapi]),
+];
