@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use attesta_cognito::UserPool;
 use attesta_store::Store;
-use attesta_wire::customer::{ErrorBody, Failure, method_not_allowed, not_found};
+use attesta_wire::customer::{self, ErrorBody, Failure};
 use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -39,8 +39,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// The operations.
 pub fn router(app: Arc<App>) -> Router {
-    let (router, _) = routes().split_for_parts();
-    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(app)
+    customer::router(routes(), app)
 }
 
 /// The dialect's failures, for whoever serves this.

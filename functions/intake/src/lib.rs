@@ -11,7 +11,7 @@ use std::sync::Arc;
 use attesta_objects::Objects;
 use attesta_store::Store;
 use attesta_wire::auth::{Gate, KnowsUsers};
-use attesta_wire::provider::{Detail, Failure, Invalid, UserToken, method_not_allowed, not_found};
+use attesta_wire::provider::{self, Detail, Failure, Invalid, UserToken};
 use axum::Router;
 use jiff::Timestamp;
 use utoipa::OpenApi;
@@ -70,8 +70,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// The operations.
 pub fn router(app: Arc<App>) -> Router {
-    let (router, _) = routes().split_for_parts();
-    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(app)
+    provider::router(routes(), app)
 }
 
 /// The dialect's failures, for whoever serves this.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use attesta_store::Store;
 use attesta_wire::auth::Gate;
-use attesta_wire::provider::{Failure, ProviderToken, method_not_allowed, not_found};
+use attesta_wire::provider::{self, Failure, ProviderToken};
 use axum::Router;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -52,8 +52,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// The operations.
 pub fn router(app: Arc<App>) -> Router {
-    let (router, _) = routes().split_for_parts();
-    router.fallback(not_found).method_not_allowed_fallback(method_not_allowed).with_state(app)
+    provider::router(routes(), app)
 }
 
 /// The dialect's failures, for whoever serves this.

@@ -1,15 +1,16 @@
 //! The customer dialect: one shape for every error, unknown fields refused.
 
 use attesta_model::{Error, Kind, Problem, Reason};
-use axum::Json;
 use axum::body::Body as HttpBody;
 use axum::extract::FromRequest;
 use axum::http::{Method, Request};
 use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::{Cause, FromFields, Unknown, read_body};
 
@@ -167,12 +168,12 @@ fn field_problem(problem: &Problem) -> FieldProblem {
     FieldProblem { field: problem.field.clone().unwrap_or_default(), message }
 }
 
-/// The answer on a path that there is none on.
-pub async fn not_found() -> Failure {
-    Error::not_found().into()
-}
-
-/// The answer to a method that a path has not.
-pub async fn method_not_allowed(method: Method) -> Failure {
-    Error::MethodNotAllowed(method.to_string()).into()
+/// The routes over their state, with this dialect's answer on a path that there
+/// is none on, and to a method that a path has not.
+pub fn router<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>, state: S) -> Router {
+    let not_found = async || Failure::from(Error::not_found());
+    let not_allowed =
+        async |method: Method| Failure::from(Error::MethodNotAllowed(method.to_string()));
+    let (router, _) = routes.split_for_parts();
+    router.fallback(not_found).method_not_allowed_fallback(not_allowed).with_state(state)
 }
