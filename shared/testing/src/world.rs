@@ -143,8 +143,13 @@ impl World {
     /// Checks users' tokens.
     #[must_use]
     pub fn user_gate(&self) -> Gate {
-        let keys = PublicKeys(JwkSet { keys: vec![pool_key().public()] });
-        Gate::new(POOL_ISSUER, StaticKeys(keys))
+        Gate::new(POOL_ISSUER, StaticKeys(Self::pool_keys()))
+    }
+
+    /// The public keys of the user pool.
+    #[must_use]
+    pub fn pool_keys() -> PublicKeys {
+        PublicKeys(JwkSet { keys: vec![pool_key().public()] })
     }
 
     /// The secret text that [`World::provider_token`] is signed with.
