@@ -10,11 +10,16 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::{HttpClient, http_client_fn};
 
 /// The configuration that every client is made of. Where the services are is
 /// for the SDK to find out (`AWS_ENDPOINT_URL`).
 pub async fn sdk_config() -> SdkConfig {
-    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
+    let shared = Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
+    // Given as it is, every client would read all root certificates when it is
+    // made, to check it. This way the first call reads them, once for all.
+    let http =
+        http_client_fn(move |settings, components| shared.http_connector(settings, components));
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(1))
         .operation_attempt_timeout(Duration::from_secs(3))

@@ -42,7 +42,7 @@ pub struct Surface {
 /// # Errors
 /// When the platform's runtime interface fails.
 pub async fn serve<W: Future>(surface: Surface, warm_up: W) -> Result<(), lambda_http::Error> {
-    let _ = warm_up.await;
+    warm(warm_up).await;
     let Surface { router, slash, fault, meter } = surface;
     let edge = move |request: Request, next: Next| edge(request, next, fault, meter.clone());
     let service = with_slashes(router.layer(middleware::from_fn(edge)), slash);
@@ -55,6 +55,13 @@ pub async fn serve<W: Future>(surface: Surface, warm_up: W) -> Result<(), lambda
         }
     }))
     .await
+}
+
+/// Runs a warm-up, and tells what it adds to a cold start.
+async fn warm(warm_up: impl Future) {
+    let started = Instant::now();
+    let _ = warm_up.await;
+    tracing::info!(warm_up_ms = started.elapsed().as_secs_f64() * 1e3, "started");
 }
 
 /// Runs a request, whatever it does, and tells of it in one line.
@@ -114,7 +121,7 @@ where
     F: Fn(E) -> R + Clone + Send + 'static,
     R: Future<Output = Result<A, Error>> + Send + 'static,
 {
-    let _ = store.warm_up().await;
+    warm(store.warm_up()).await;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| {
         let (handle, meter) = (handle.clone(), store.meter().clone());
         async move {
