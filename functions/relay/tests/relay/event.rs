@@ -1,0 +1,68 @@
+//! What AWS sends, as AWS sends it.
+
+use attesta_relay::handle;
+use attesta_store::OutboxRow;
+use attesta_testing::World;
+use aws_lambda_events::event::dynamodb::Event;
+use serde_json::{Value, json};
+
+use crate::support::{SAMPLE, courier, event, image, sample};
+
+const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
+
+#[tokio::test]
+async fn the_sample_is_understood() {
+    let world = World::start().await;
+    let event: Event = serde_json::from_str(SAMPLE).expect("an event");
+    let answer = handle(&courier(&world), event).await.expect("delivered");
+    assert_eq!(serde_json::to_value(answer).expect("JSON"), json!({ "batchItemFailures": [] }));
+    let sent = world.aws.queues.sent();
+    let task = &sample()["Records"][0]["dynamodb"]["NewImage"]["tasks"]["L"][0]["M"];
+    assert_eq!(sent.len(), 1);
+    assert_eq!(task["queue_url"]["S"], sent[0].queue_url.as_str());
+}
+
+#[test]
+fn the_sample_is_what_the_store_would_have_written() {
+    let event: Event = serde_json::from_str(SAMPLE).expect("an event");
+    let change = &event.records[0].change;
+    let row: OutboxRow = serde_dynamo::from_item(change.new_image.clone()).expect("a row");
+    let new_image = &sample()["Records"][0]["dynamodb"]["NewImage"];
+    assert_eq!(&image(&row), new_image);
+}
+
+/// Whether a value passes a filter pattern: a list names what a field may be.
+fn passes(pattern: &Value, value: &Value) -> bool {
+    match pattern {
+        Value::Array(choices) => choices.contains(value),
+        Value::Object(fields) => {
+            fields.iter().all(|(name, pattern)| passes(pattern, &value[name.as_str()]))
+        }
+        _ => panic!("no pattern: {pattern}"),
+    }
+}
+
+#[test]
+fn the_templates_filter_lets_new_rows_through_and_nothing_else() {
+    let template: yaml_serde::Value = yaml_serde::from_str(TEMPLATE).expect("YAML");
+    let source = &template["Resources"]["RelayFunction"]["Properties"]["Events"]["Outbox"];
+    let filter = &source["Properties"]["FilterCriteria"]["Filters"][0]["Pattern"];
+    let pattern = serde_json::from_str(filter.as_str().expect("a text")).expect("JSON");
+    let record = sample()["Records"][0].clone();
+    assert!(passes(&pattern, &record));
+    let mut other = record.clone();
+    other["dynamodb"]["NewImage"]["type"]["S"] = json!("RESULT");
+    assert!(!passes(&pattern, &other));
+    for name in ["MODIFY", "REMOVE"] {
+        let mut other = record.clone();
+        other["eventName"] = json!(name);
+        assert!(!passes(&pattern, &other), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_batch_is_no_failure() {
+    let world = World::start().await;
+    let answer = handle(&courier(&world), event([])).await.expect("nothing to do");
+    assert!(answer.batch_item_failures.is_empty());
+}

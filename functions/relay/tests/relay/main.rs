@@ -1,0 +1,6 @@
+//! The relay over the embedded table and queues.
+
+mod batch;
+mod crash;
+mod event;
+mod support;
