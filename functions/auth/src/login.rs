@@ -31,7 +31,7 @@ impl FromFields for Login {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let username = fields.required::<Text<128>>("username");
         let password = fields.required::<Text<256>>("password");
-        let new_password = fields.optional::<Text<256>>("newPassword");
+        let new_password = fields.nullable::<Text<256>>("newPassword").flatten();
         Some(Self {
             username: username?.0,
             password: password?.0.into(),

@@ -1,13 +1,16 @@
 //! AWS in this process.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
+use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType,
+    AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement,
+    KeyType, Projection, ProjectionType, ScalarAttributeType,
 };
 use axum::Router;
 use dynoxide::Database;
@@ -62,6 +65,17 @@ impl Aws {
         config(self.queues.address)
     }
 
+    /// How many items of a type the table holds.
+    pub async fn items(&self, kind: &str) -> usize {
+        #[expect(clippy::disallowed_methods, reason = "this is no request path")]
+        let items = Client::new(&self.table_config()).scan().table_name(TABLE).send().await;
+        let items = items.expect("a table").items.unwrap_or_default();
+        let is_of_kind = |item: &&HashMap<String, AttributeValue>| {
+            item.get("type").and_then(|value| value.as_s().ok()).is_some_and(|value| value == kind)
+        };
+        items.iter().filter(is_of_kind).count()
+    }
+
     /// Where the table is, for a program that takes it from its environment.
     #[must_use]
     pub fn table_endpoint(&self) -> String {
@@ -77,9 +91,12 @@ pub(crate) async fn serve(router: Router) -> SocketAddr {
     address
 }
 
-fn config(address: SocketAddr) -> SdkConfig {
+/// Retries as in production, but without the waiting.
+pub(crate) fn config(address: SocketAddr) -> SdkConfig {
+    let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
     let http = aws_config::SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
+        .retry_config(retries)
         .region(Region::from_static("eu-west-1"))
         .endpoint_url(format!("http://{address}"))
         .credentials_provider(aws_credential_types::provider::SharedCredentialsProvider::new(

@@ -24,21 +24,40 @@ impl Answer {
     pub fn parts(&self) -> (u16, &Value) {
         (self.status.as_u16(), &self.body)
     }
+
+    /// A header, where there is one.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
 }
 
 /// A request with a JSON body, by the bearer of a token (an empty one is none).
 #[must_use]
 pub fn json(method: &str, uri: &str, token: &str, body: &Value) -> Request<Body> {
+    raw(method, uri, token, if body.is_null() { String::new() } else { body.to_string() })
+}
+
+/// A request with any body that says it is JSON.
+#[must_use]
+pub fn raw(method: &str, uri: &str, token: &str, body: impl Into<Body>) -> Request<Body> {
     let mut request = Request::builder()
         .method(method)
         .uri(uri)
         .header(CONTENT_TYPE, "application/json")
-        .body(if body.is_null() { Body::empty() } else { Body::from(body.to_string()) })
+        .body(body.into())
         .expect("a request");
     if !token.is_empty() {
         let value = format!("Bearer {token}").parse().expect("a header");
         request.headers_mut().insert(AUTHORIZATION, value);
     }
+    request
+}
+
+/// The same request with a header more, or another.
+#[must_use]
+pub fn with_header(mut request: Request<Body>, name: &'static str, value: &str) -> Request<Body> {
+    request.headers_mut().insert(name, value.parse().expect("a header"));
     request
 }
 

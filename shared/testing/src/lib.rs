@@ -7,6 +7,8 @@
 mod aws;
 mod bucket;
 mod clock;
+mod cognito;
+mod deeds;
 mod http;
 mod queues;
 mod world;
@@ -14,6 +16,7 @@ mod world;
 pub use aws::Aws;
 pub use bucket::Bucket;
 pub use clock::TestClock;
-pub use http::{Answer, call, json};
+pub use cognito::Cognito;
+pub use http::{Answer, call, json, raw, with_header};
 pub use queues::{Queues, Sent};
 pub use world::{ISSUER, POOL_CLIENT, POOL_ISSUER, StaticKeys, World};

@@ -89,6 +89,8 @@ impl World {
     pub const VOICE: u64 = VOICE;
     /// An instrument that is switched off.
     pub const DISABLED: u64 = DISABLED;
+    /// The table's name.
+    pub const TABLE: &'static str = TABLE;
 
     /// Starts AWS and makes the world.
     pub async fn start() -> Self {
@@ -273,7 +275,12 @@ fn person(
     }
 }
 
-async fn machine(store: &Store, aws: &Aws, id: u64, instrument: u64) -> (ProviderCaller, Secret) {
+pub(crate) async fn machine(
+    store: &Store,
+    aws: &Aws,
+    id: u64,
+    instrument: u64,
+) -> (ProviderCaller, Secret) {
     let provider_id = ProviderId::new(id).expect("in range");
     let instrument_id = InstrumentId::new(instrument).expect("in range");
     let now = store.ids().now();

@@ -1,0 +1,8 @@
+//! The operations of the `intake` function, called as users of organisations
+//! call them.
+
+mod access;
+mod learner;
+mod upload;
+mod verification;
+mod world;

@@ -1,0 +1,5 @@
+//! `/lapi/v1/verification/{organisation_id}/{learner_id}/`.
+
+mod create;
+mod idempotency;
+mod read;

@@ -1,0 +1,6 @@
+//! The operations of the `tokens` function, called as machines call them.
+
+mod approle;
+mod jwks;
+mod refresh;
+mod world;

@@ -1,0 +1,159 @@
+//! What is asked of Cognito, and what its answers come to.
+
+use attesta_cognito::{SignIn, UserPool};
+use attesta_model::{Error, Reason};
+use attesta_testing::Cognito;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+const USER_ID: &str = "0197f0a0-0000-7000-8000-00000000000a";
+
+/// HMAC-SHA256, base 64, of `somebody` or of [`USER_ID`], and `client`, under
+/// the stand-in's client secret; computed with OpenSSL.
+const HASH_OF_SOMEBODY: &str = "8uuqj8gfuTuhkd1Y39QCOhvw5s0WqsfSIHy0qBcqaJI=";
+const HASH_OF_USER_ID: &str = "2QCQvamf3iulTw/7gJBGrowYaNdPgJxmtsvBrDWt7Sk=";
+
+async fn start() -> (Cognito, UserPool) {
+    let cognito = Cognito::start().await;
+    let pool = UserPool::new(&cognito.config(), "pool".to_owned(), "client".to_owned());
+    (cognito, pool)
+}
+
+async fn sign_in(pool: &UserPool, new_password: Option<&str>) -> Result<SignIn, Error> {
+    let new_password = new_password.map(SecretString::from);
+    pool.sign_in("somebody", &"right".into(), new_password.as_ref()).await
+}
+
+fn tokens() -> Value {
+    json!({"AuthenticationResult": {"AccessToken": "a", "IdToken": "i", "ExpiresIn": 3600}})
+}
+
+fn challenge(name: &str) -> Value {
+    json!({
+        "ChallengeName": name,
+        "Session": "session",
+        "ChallengeParameters": {"USER_ID_FOR_SRP": USER_ID},
+    })
+}
+
+#[tokio::test]
+async fn a_sign_in_proves_that_it_comes_from_the_app_client() {
+    let (cognito, pool) = start().await;
+    cognito.set("AdminInitiateAuth", tokens());
+    let step = sign_in(&pool, None).await.expect("in");
+    let SignIn::Tokens(tokens) = step else { panic!("tokens") };
+    assert_eq!((tokens.access.expose_secret(), tokens.expires_in), ("a", 3600));
+    assert!(tokens.refresh.is_none());
+    let ask = json!({"UserPoolId": "pool", "ClientId": "client"});
+    let auth = json!({
+        "UserPoolId": "pool",
+        "ClientId": "client",
+        "AuthFlow": "ADMIN_USER_PASSWORD_AUTH",
+        "AuthParameters": {
+            "USERNAME": "somebody",
+            "PASSWORD": "right",
+            "SECRET_HASH": HASH_OF_SOMEBODY,
+        },
+    });
+    let expected =
+        [("DescribeUserPoolClient".to_owned(), ask), ("AdminInitiateAuth".to_owned(), auth)];
+    assert_eq!(cognito.take_calls(), expected);
+}
+
+#[tokio::test]
+async fn the_client_secret_is_asked_for_once() {
+    let (cognito, pool) = start().await;
+    cognito.set("AdminInitiateAuth", tokens());
+    pool.ready().await.expect("the secret");
+    for _ in 0..2 {
+        sign_in(&pool, None).await.expect("in");
+    }
+    let calls: Vec<_> = cognito.take_calls().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(calls, ["DescribeUserPoolClient", "AdminInitiateAuth", "AdminInitiateAuth"]);
+}
+
+#[tokio::test]
+async fn another_password_answers_the_challenge_under_the_pools_own_user_name() {
+    let (cognito, pool) = start().await;
+    cognito.set("AdminInitiateAuth", challenge("NEW_PASSWORD_REQUIRED"));
+    cognito.set("AdminRespondToAuthChallenge", tokens());
+    let step = sign_in(&pool, Some("own")).await.expect("in");
+    assert!(matches!(step, SignIn::Tokens(_)));
+    let (name, input) = cognito.take_calls().pop().expect("a call");
+    assert_eq!(name, "AdminRespondToAuthChallenge");
+    assert_eq!(
+        input,
+        json!({
+            "UserPoolId": "pool",
+            "ClientId": "client",
+            "ChallengeName": "NEW_PASSWORD_REQUIRED",
+            "Session": "session",
+            "ChallengeResponses": {
+                "USERNAME": USER_ID,
+                "NEW_PASSWORD": "own",
+                "SECRET_HASH": HASH_OF_USER_ID,
+            },
+        })
+    );
+}
+
+#[tokio::test]
+async fn another_challenge_is_passed_on_whatever_comes_along() {
+    let (cognito, pool) = start().await;
+    cognito.set("AdminInitiateAuth", challenge("SOFTWARE_TOKEN_MFA"));
+    let step = sign_in(&pool, Some("own")).await.expect("a challenge");
+    let SignIn::Challenge(challenge) = step else { panic!("a challenge") };
+    assert_eq!(challenge.name, "SOFTWARE_TOKEN_MFA");
+    assert_eq!(challenge.session.as_ref().map(ExposeSecret::expose_secret), Some("session"));
+    assert_eq!(challenge.user_id.as_deref(), Some(USER_ID));
+    assert_eq!(challenge.missing_attributes, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn refusals_say_no_more_than_they_may() {
+    let (cognito, pool) = start().await;
+    let refused = Error::Unauthenticated("The user name or the password is wrong.");
+    let policy = Reason::Rule("does not meet the password policy".to_owned());
+    let throttled = Error::Throttled { retry_after_seconds: 5 };
+    for (name, error) in [
+        ("NotAuthorizedException", refused.clone()),
+        ("UserNotFoundException", refused.clone()),
+        ("UserNotConfirmedException", refused.clone()),
+        ("PasswordResetRequiredException", refused),
+        ("InvalidPasswordException", Error::field("newPassword", policy)),
+        ("TooManyRequestsException", throttled.clone()),
+        ("LimitExceededException", throttled),
+    ] {
+        cognito.refuse("AdminInitiateAuth", name);
+        assert_eq!(sign_in(&pool, None).await.expect_err("refused"), error, "{name}");
+    }
+    cognito.refuse("AdminInitiateAuth", "InternalErrorException");
+    let error = sign_in(&pool, None).await.expect_err("refused");
+    assert!(matches!(&error, Error::Internal(text) if text.contains("InternalErrorException")));
+}
+
+#[tokio::test]
+async fn answers_that_are_none_are_our_own_fault() {
+    let (cognito, pool) = start().await;
+    for answer in [json!({}), json!({"AuthenticationResult": {"AccessToken": "a"}})] {
+        cognito.set("AdminInitiateAuth", answer);
+        assert!(matches!(sign_in(&pool, None).await, Err(Error::Internal(_))));
+    }
+    cognito.set("DescribeUserPoolClient", json!({"UserPoolClient": {}}));
+    let pool = UserPool::new(&cognito.config(), "pool".to_owned(), "client".to_owned());
+    assert!(matches!(pool.ready().await, Err(Error::Internal(_))));
+}
+
+#[tokio::test]
+async fn nothing_secret_shows_when_a_step_is_printed() {
+    let (cognito, pool) = start().await;
+    cognito.set("AdminInitiateAuth", json!({
+        "AuthenticationResult": {"AccessToken": "zebra", "IdToken": "zebra", "RefreshToken": "zebra"},
+    }));
+    let tokens = format!("{:?}", sign_in(&pool, None).await);
+    cognito.set("AdminInitiateAuth", json!({"ChallengeName": "SMS_MFA", "Session": "zebra"}));
+    let challenge = format!("{:?} {pool:?}", sign_in(&pool, None).await);
+    assert!(!tokens.contains("zebra"), "{tokens}");
+    assert!(!challenge.contains("zebra"), "{challenge}");
+    assert!(!challenge.contains(Cognito::CLIENT_SECRET), "{challenge}");
+}

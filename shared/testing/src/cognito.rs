@@ -1,0 +1,92 @@
+//! A user pool that answers what it is told to.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use aws_config::SdkConfig;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use crate::aws::{config, serve};
+
+/// Speaks Cognito's JSON protocol: answers are set by operation, calls are kept.
+#[derive(Debug, Clone)]
+pub struct Cognito {
+    address: SocketAddr,
+    state: Kept,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Kept(Arc<Mutex<Inner>>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    answers: HashMap<String, (StatusCode, Value)>,
+    calls: Vec<(String, Value)>,
+}
+
+impl Cognito {
+    /// The secret of the app client.
+    pub const CLIENT_SECRET: &'static str = "the app client's secret";
+
+    /// Starts, and knows the app client's secret.
+    pub async fn start() -> Self {
+        let state = Kept::default();
+        let router = Router::new().fallback(answer).with_state(state.clone());
+        let pool = Self { address: serve(router).await, state };
+        let client = json!({"UserPoolClient": {"ClientSecret": Self::CLIENT_SECRET}});
+        pool.set("DescribeUserPoolClient", client);
+        pool
+    }
+
+    /// For clients of the pool.
+    #[must_use]
+    pub fn config(&self) -> SdkConfig {
+        config(self.address)
+    }
+
+    /// From now on an operation answers this.
+    pub fn set(&self, operation: &str, answer: Value) {
+        self.insert(operation, StatusCode::OK, answer);
+    }
+
+    /// From now on an operation answers an error of this name.
+    pub fn refuse(&self, operation: &str, error: &str) {
+        let body = json!({"__type": error, "message": format!("{error}, in Cognito's words")});
+        self.insert(operation, StatusCode::BAD_REQUEST, body);
+    }
+
+    /// The calls so far, with their input; they are forgotten then.
+    #[must_use]
+    pub fn take_calls(&self) -> Vec<(String, Value)> {
+        std::mem::take(&mut self.state.0.lock().expect("not poisoned").calls)
+    }
+
+    fn insert(&self, operation: &str, status: StatusCode, body: Value) {
+        let mut inner = self.state.0.lock().expect("not poisoned");
+        inner.answers.insert(operation.to_owned(), (status, body));
+    }
+}
+
+async fn answer(State(kept): State<Kept>, headers: HeaderMap, body: Bytes) -> Response {
+    let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    let service = "AWSCognitoIdentityProviderService.";
+    let Some(operation) = target.and_then(|target| target.strip_prefix(service)) else {
+        return StatusCode::NOT_IMPLEMENTED.into_response();
+    };
+    let mut inner = kept.0.lock().expect("not poisoned");
+    let input = serde_json::from_slice(&body).unwrap_or_default();
+    inner.calls.push((operation.to_owned(), input));
+    match inner.answers.get(operation).cloned() {
+        Some((status, body)) => {
+            (status, [(CONTENT_TYPE, "application/x-amz-json-1.1")], Json(body)).into_response()
+        }
+        None => StatusCode::NOT_IMPLEMENTED.into_response(),
+    }
+}

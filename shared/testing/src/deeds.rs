@@ -1,0 +1,72 @@
+//! What a test needs done before it looks.
+
+use attesta_identity::{ProviderCaller, Secret};
+use attesta_model::verification::{ResultChange, ResultCode, ResultStatus};
+use attesta_model::{InstrumentId, RequestId};
+use attesta_store::{NewRequest, OutboxRow, Planned, ResultRow, keys};
+use jiff::SignedDuration;
+
+use crate::World;
+use crate::world::machine;
+
+impl World {
+    /// Another provider of an instrument, with its secret.
+    pub async fn add_provider(&self, id: u64, instrument: u64) -> (ProviderCaller, Secret) {
+        machine(&self.store, &self.aws, id, instrument).await
+    }
+
+    /// A request about the world's learner.
+    pub async fn submit(&self, instruments: &[u64]) -> RequestId {
+        let ids: Vec<_> =
+            instruments.iter().map(|id| InstrumentId::new(*id).expect("in range")).collect();
+        let planned = self
+            .store
+            .plan_request(&self.user, self.organisation, self.learner, &ids, None)
+            .await
+            .expect("a plan");
+        let Planned::New(plan) = planned else { panic!("a call that came before") };
+        let new = NewRequest { activity: None, data_key: "requests/document".to_owned() };
+        let id = self.store.submit(&plan, &new, None, |request| Ok(request.header.id.to_string()));
+        id.await.expect("submitted").parse().expect("a number")
+    }
+
+    /// Every row of the outbox.
+    pub async fn outbox(&self) -> Vec<OutboxRow> {
+        let ever = self.store.ids().now() + SignedDuration::from_hours(1);
+        let mut rows = Vec::new();
+        for shard in 0..keys::OUTBOX_SHARDS {
+            let page = self.store.outbox_before(shard, ever, 1_000, None).await.expect("rows");
+            rows.extend(page.rows);
+        }
+        rows
+    }
+
+    /// What the stream's consumer does with every row of the outbox, but for
+    /// the sending.
+    pub async fn settle(&self) {
+        for row in self.outbox().await {
+            self.store.outbox_delivered(&row).await.expect("counted");
+        }
+    }
+
+    /// A provider answers a request.
+    pub async fn answer(
+        &self,
+        caller: ProviderCaller,
+        request: RequestId,
+        result: f64,
+        code: ResultCode,
+    ) -> ResultRow {
+        let provider = caller.provider_id.to_string();
+        let own = self.store.own_result(&caller, &provider, &request.to_string()).await;
+        let change = ResultChange {
+            status: Some(ResultStatus::Processed),
+            result: Some(Some(result)),
+            code: Some(code),
+            ..ResultChange::default()
+        };
+        let changed =
+            self.store.change_result(own.expect("its own"), |state| state.changed(change.clone()));
+        changed.await.expect("taken")
+    }
+}

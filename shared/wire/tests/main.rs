@@ -1,0 +1,6 @@
+//! The dialects as callers see them.
+
+mod bodies;
+mod errors;
+mod lists;
+mod paths;
