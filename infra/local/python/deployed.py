@@ -2,6 +2,7 @@
 
 Usage: deployed.py routes <stack>            prints the stack's outputs as JSON
        deployed.py code <function>=<bootstrap> ...
+       deployed.py user <name>               prints a user and a new key of theirs as JSON
 """
 
 import io
@@ -77,11 +78,26 @@ def code(pairs):
         functions.update_function_code(FunctionName=name, ZipFile=package.getvalue())
 
 
+def user(name):
+    """A user without any right of its own; what others grant it is all it may do."""
+    iam = boto3.client("iam")
+    try:
+        arn = iam.create_user(UserName=name)["User"]["Arn"]
+    except iam.exceptions.EntityAlreadyExistsException:
+        arn = iam.get_user(UserName=name)["User"]["Arn"]
+    for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]:
+        iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    print(json.dumps({"arn": arn, "id": key["AccessKeyId"], "secret": key["SecretAccessKey"]}))
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["routes", stack]:
             routes(stack)
         case ["code", *pairs]:
             code(pairs)
+        case ["user", name]:
+            user(name)
         case _:
             sys.exit(__doc__)

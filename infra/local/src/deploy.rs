@@ -98,6 +98,22 @@ fn deploy_code<'a>(
     Ok(())
 }
 
+/// A user of the local AWS, for a program that is not ours.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AwsUser {
+    pub(crate) arn: String,
+    /// Its access key.
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+/// The user of this name, with a new access key and no rights.
+pub(crate) fn aws_user(home: &Home, emulator: &Emulator, name: &str) -> Result<AwsUser> {
+    let mut python = emulator::client(home, &emulator.aws(), "python");
+    let user = process::output(python.arg(home.tool("deployed.py")).args(["user", name]))?;
+    serde_json::from_str(&user).context("the user is odd")
+}
+
 fn template(home: &Home) -> std::path::PathBuf {
     home.root.join("infra/template.yaml")
 }

@@ -16,13 +16,13 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
 use serde::{Deserialize, Serialize};
 
-use crate::deploy::{Outputs, STACK};
+use crate::deploy::{self, AwsUser, Outputs, STACK};
 use crate::emulator::Emulator;
 use crate::home::{Home, read_json, remove, write_json};
 use crate::stack::{Account, Aws, Provider, Stack, UserPool};
 
 /// Goes up when the world changes, so that stacks already seeded get the new one.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Who and what was made up for this stack, kept in `.dev/world.json`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -52,6 +52,8 @@ struct Machine {
     queue: String,
     queue_url: String,
     dead_url: String,
+    /// Who the worker is to AWS: may use that queue, and nothing else.
+    worker: AwsUser,
 }
 
 /// Writes the world unless it is there, and tells about it.
@@ -72,7 +74,9 @@ pub(crate) async fn seeded(home: &Home, emulator: &Emulator, outputs: &Outputs) 
         write_json(&file(home), &world)?;
         people::write(&config, &outputs.user_pool_id, &world).await?;
         catalogue::write_organisation(&store, &world).await?;
-        let machine = catalogue::write_provider(&store, &config, STACK, world.provider).await?;
+        let worker = deploy::aws_user(home, emulator, &format!("{STACK}-worker"))?;
+        let known = world.provider;
+        let machine = catalogue::write_provider(&store, &config, worker, known).await?;
         world.provider = Some(machine);
         world.written = wanted;
         write_json(&file(home), &world)?;
@@ -136,6 +140,8 @@ fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> 
             role_id: machine.role.to_string(),
             secret_id: machine.secret,
             queue_url: machine.queue_url,
+            aws_access_key_id: machine.worker.id,
+            aws_secret_access_key: machine.worker.secret,
         },
     })
 }

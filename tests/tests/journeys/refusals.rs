@@ -1,6 +1,8 @@
 //! Who is not let in, and what bad input gets, through the gateway.
 
-use attesta_reference_provider::http::Method;
+use attesta_reference_provider::http::{Client, Method};
+use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_sqs::error::ProvideErrorMetadata;
 use serde_json::{Value, json};
 
 use super::Stack;
@@ -86,4 +88,44 @@ async fn keys_are_public_and_nothing_else_is() {
     assert_eq!(keys.body["keys"][0]["alg"], "ES256");
     assert!(keys.body["keys"][0].get("d").is_none());
     assert_eq!(stack.get("/api/v2/nowhere/", "").await.status, 404);
+}
+
+/// Receives from a queue with the worker's own key; whether it may.
+async fn worker_may_receive(stack: &Stack, queue_url: &str) -> bool {
+    let key = |name: &str| stack.text(&format!("/provider/{name}"));
+    let credentials = Credentials::new(
+        key("awsAccessKeyId"),
+        key("awsSecretAccessKey"),
+        None,
+        None,
+        "stack.json",
+    );
+    let config = aws_sdk_sqs::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(stack.text("/aws/region")))
+        .endpoint_url(stack.text("/aws/endpointUrl"))
+        .credentials_provider(credentials)
+        .http_client(Client::new().for_sdk())
+        .build();
+    let queues = aws_sdk_sqs::Client::from_conf(config);
+    let receive = queues.receive_message().queue_url(queue_url).wait_time_seconds(0);
+    match receive.visibility_timeout(0).send().await {
+        Ok(_) => true,
+        Err(error) => {
+            let code = error.code().unwrap_or_default().to_owned();
+            assert!(code.contains("AccessDenied"), "{code}");
+            false
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a local stack"]
+async fn a_workers_key_opens_its_own_queue_and_no_other() {
+    let stack = Stack::running();
+    let own = stack.text("/provider/queueUrl");
+    assert!(worker_may_receive(&stack, &own).await);
+    assert!(!worker_may_receive(&stack, &format!("{own}-dead")).await);
+    let failures = stack.text("/queues/attesta-relay-failures");
+    assert!(!worker_may_receive(&stack, &failures).await);
 }

@@ -84,7 +84,6 @@ impl Processes {
 
 fn command(stack: &Stack, binary: &Path, log: &Path) -> Result<Command> {
     let log = File::create(log)?;
-    let (key_id, secret_key) = stack.provider_keys();
     let mut command = Command::new(binary);
     command
         .env_clear()
@@ -95,8 +94,8 @@ fn command(stack: &Stack, binary: &Path, log: &Path) -> Result<Command> {
         .env("WAIT_SECONDS", WAIT_SECONDS)
         .env("AWS_ENDPOINT_URL", &stack.aws.endpoint_url)
         .env("AWS_REGION", &stack.aws.region)
-        .env("AWS_ACCESS_KEY_ID", key_id)
-        .env("AWS_SECRET_ACCESS_KEY", secret_key.expose_secret())
+        .env("AWS_ACCESS_KEY_ID", &stack.provider.aws_access_key_id)
+        .env("AWS_SECRET_ACCESS_KEY", stack.provider.aws_secret_access_key.expose_secret())
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)

@@ -28,8 +28,8 @@ pub(super) struct User {
 pub(super) struct Provider {
     pub(super) role_id: String,
     pub(super) secret_id: SecretString,
-    aws_access_key_id: Option<String>,
-    aws_secret_access_key: Option<SecretString>,
+    pub(super) aws_access_key_id: String,
+    pub(super) aws_secret_access_key: SecretString,
 }
 
 #[derive(Debug, Deserialize)]
@@ -37,8 +37,6 @@ pub(super) struct Provider {
 pub(super) struct Aws {
     pub(super) endpoint_url: String,
     pub(super) region: String,
-    access_key_id: String,
-    secret_access_key: SecretString,
 }
 
 impl Stack {
@@ -50,13 +48,5 @@ impl Stack {
             .with_context(|| format!("{} is not complete", path.display()))?;
         stack.base_url.truncate(stack.base_url.trim_end_matches('/').len());
         Ok(stack)
-    }
-
-    /// The AWS credentials of the provider: its own, or else those of the account.
-    pub(super) fn provider_keys(&self) -> (&str, &SecretString) {
-        match (&self.provider.aws_access_key_id, &self.provider.aws_secret_access_key) {
-            (Some(id), Some(secret)) => (id, secret),
-            _ => (&self.aws.access_key_id, &self.aws.secret_access_key),
-        }
     }
 }

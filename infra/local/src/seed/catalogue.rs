@@ -11,6 +11,8 @@ use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use jiff::Timestamp;
 
+use crate::deploy::{AwsUser, STACK};
+
 use super::{Machine, Person, World};
 
 /// The seeded provider's number.
@@ -55,7 +57,7 @@ pub(super) async fn write_organisation(store: &Store, world: &World) -> Result<(
 pub(super) async fn write_provider(
     store: &Store,
     config: &SdkConfig,
-    stack: &str,
+    worker: AwsUser,
     known: Option<Machine>,
 ) -> Result<Machine> {
     let now = store.ids().now();
@@ -81,8 +83,8 @@ pub(super) async fn write_provider(
     }
     let provider_id = ProviderId::new(PROVIDER).context("too large")?;
     let instrument_id = InstrumentId::new(INSTRUMENT).context("too large")?;
-    let names = QueueNames::new(stack, provider_id);
-    let queue = attesta_messaging::create(&Client::new(config), &names, None).await?;
+    let names = QueueNames::new(STACK, provider_id);
+    let queue = attesta_messaging::create(&Client::new(config), &names, Some(&worker.arn)).await?;
     let (role, secret) = match known {
         Some(machine) => (machine.role, machine.secret),
         None => {
@@ -91,8 +93,14 @@ pub(super) async fn write_provider(
             (role, secret.expose().to_owned())
         }
     };
-    let machine =
-        Machine { role, secret, queue: queue.name, queue_url: queue.url, dead_url: queue.dead_url };
+    let machine = Machine {
+        role,
+        secret,
+        queue: queue.name,
+        queue_url: queue.url,
+        dead_url: queue.dead_url,
+        worker,
+    };
     seed.provider(&provider(provider_id, instrument_id, &machine, now)).await?;
     Ok(machine)
 }
