@@ -128,7 +128,13 @@ impl Store {
                 self.rows_by_id(caller.provider_id, query),
             )?;
             let (rows, has_more) = rows;
-            Ok(ResultPage { count: count.max(rows.len()), rows, has_more, has_cursor: true })
+            // The count may lag; never behind what is shown.
+            let skipped = match query.position {
+                Position::Offset(offset) if !rows.is_empty() => offset,
+                _ => 0,
+            };
+            let count = count.max(skipped + rows.len());
+            Ok(ResultPage { count, rows, has_more, has_cursor: true })
         } else {
             let walk = self.walk(caller.provider_id, Sort::Any, false, MOST_WALKED + 1);
             let (_, rows) = try_join!(self.authorised_count(caller, provider), walk)?;

@@ -1,7 +1,7 @@
 //! Events as the stream makes them, and clients that fail.
 
 use attesta_messaging::Courier;
-use attesta_store::{OutboxRow, Store, keys};
+use attesta_store::{OutboxRow, keys};
 use attesta_testing::World;
 use aws_lambda_events::event::dynamodb::Event;
 use aws_sdk_sqs::Client;
@@ -49,9 +49,5 @@ pub(crate) fn image(row: &OutboxRow) -> Value {
 
 /// A courier whose calls all come through.
 pub(crate) fn courier(world: &World) -> Courier {
-    courier_over(world, world.store.clone())
-}
-
-pub(crate) fn courier_over(world: &World, store: Store) -> Courier {
-    Courier::new(store, Client::new(&world.aws.queues_config()))
+    Courier::new(world.store.clone(), Client::new(&world.aws.queues_config()))
 }

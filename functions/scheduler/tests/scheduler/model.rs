@@ -234,11 +234,11 @@ fn pick<T>(list: &[T], which: usize) -> Option<usize> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 16, max_shrink_iters: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn every_request_arrives_counts_once_and_says_what_was_answered(
-        steps in prop::collection::vec(step(), 1..16),
+        steps in prop::collection::vec(step(), 1..14),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime").block_on(async {

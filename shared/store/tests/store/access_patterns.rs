@@ -1,15 +1,16 @@
 //! `ACCESS-PATTERNS.md` says what every access costs; here it is held to it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use attesta_model::verification::ResultCode;
-use attesta_model::{LearnerId, RequestId, Words};
+use attesta_model::{LearnerId, RequestId, Result, Words};
 use attesta_store::access::{CanRead, CanSubmit};
 use attesta_store::{CredentialKind, Order, OrderField, Position, ResultsQuery, Task, keys};
 use attesta_testing::World;
 use jiff::SignedDuration;
 
-use crate::measured::{Cost, Measured};
+use crate::measured::Measured;
 use crate::support::{call, instruments, make, own, plan, processed};
 
 const PAGE: &str = include_str!("../../ACCESS-PATTERNS.md");
@@ -34,104 +35,99 @@ fn page() -> Costs {
 struct Sheet {
     world: World,
     on: Measured,
-    costs: Costs,
+    costs: RefCell<Costs>,
 }
 
 impl Sheet {
     async fn new() -> Self {
         let world = World::start().await;
         let on = Measured::new(&world);
-        Self { world, on, costs: Costs::new() }
+        Self { world, on, costs: RefCell::default() }
     }
 
-    fn put(&mut self, name: &str, case: &str, cost: &Cost) {
+    /// Enters what a call on the sheet's store costs; what it answered.
+    async fn measure<T>(&self, name: &str, case: &str, call: impl Future<Output = Result<T>>) -> T {
+        let (answer, cost) = self.on.cost(call).await;
         let key = (name.to_owned(), case.to_owned());
-        assert!(self.costs.insert(key, cost.to_string()).is_none(), "{name} {case} came twice");
+        let earlier = self.costs.borrow_mut().insert(key, cost.to_string());
+        assert!(earlier.is_none(), "{name} {case} came twice");
+        answer.expect(name)
     }
 }
 
-/// Measures a call on the sheet's store and enters it; gives what it answered.
-macro_rules! measure {
-    ($sheet:ident, $name:literal, $case:literal, $call:expr) => {{
-        let (answer, cost) = $sheet.on.cost($call).await;
-        $sheet.put($name, $case, &cost);
-        answer.expect($name)
-    }};
-}
-
-async fn sign_in_and_rights(sheet: &mut Sheet) {
+async fn sign_in_and_rights(sheet: &Sheet) {
     let caller = sheet.world.provider;
     let (user, organisation) = (sheet.world.user.clone(), sheet.world.organisation);
     let (role, id) = (caller.credential_id.to_string(), caller.provider_id.to_string());
     let secret = sheet.world.secret.clone();
     let store = sheet.on.store.clone();
-    measure!(sheet, "warm_up", "", store.warm_up());
-    measure!(sheet, "sign_in_provider", "", store.sign_in_provider(&role, secret.expose()));
-    measure!(sheet, "own_provider", "", store.own_provider(&caller, &id));
+    sheet.measure("warm_up", "", store.warm_up()).await;
+    sheet.measure("sign_in_provider", "", store.sign_in_provider(&role, secret.expose())).await;
+    sheet.measure("own_provider", "", store.own_provider(&caller, &id)).await;
     let both = store.own_provider_and_instrument(&caller, &id);
-    measure!(sheet, "own_provider_and_instrument", "", both);
-    measure!(sheet, "organisation", "", store.organisation::<CanRead>(&user, organisation));
-    let keys = measure!(sheet, "published_keys", "1 key", store.published_keys());
-    measure!(sheet, "publish_keys", "1 key", store.publish_keys(&keys));
+    sheet.measure("own_provider_and_instrument", "", both).await;
+    sheet.measure("organisation", "", store.organisation::<CanRead>(&user, organisation)).await;
+    let keys = sheet.measure("published_keys", "1 key", store.published_keys()).await;
+    sheet.measure("publish_keys", "1 key", store.publish_keys(&keys)).await;
     let minute = SignedDuration::from_mins(1);
-    measure!(sheet, "count_attempt", "", store.count_attempt("login", "somebody", minute));
+    sheet.measure("count_attempt", "", store.count_attempt("login", "somebody", minute)).await;
     let kind = CredentialKind::Provider {
         provider_id: caller.provider_id,
         instrument_id: instruments(&[World::PLAGIARISM])[0],
     };
-    let (id, _) = measure!(sheet, "create_credential", "", store.create_credential(kind));
-    measure!(sheet, "revoke_credential", "", store.revoke_credential(id));
+    let (id, _) = sheet.measure("create_credential", "", store.create_credential(kind)).await;
+    sheet.measure("revoke_credential", "", store.revoke_credential(id)).await;
 }
 
-async fn intake(sheet: &mut Sheet) {
+async fn intake(sheet: &Sheet) {
     let (user, organisation) = (sheet.world.user.clone(), sheet.world.organisation);
     let (store, learner) = (sheet.on.store.clone(), sheet.world.learner);
     let handle = store.organisation::<CanSubmit>(&user, organisation).await.expect("a member");
     let new = LearnerId(store.ids().uuid().expect("random"));
-    measure!(sheet, "put_learner", "new", store.put_learner(&handle, new));
-    measure!(sheet, "put_learner", "again", store.put_learner(&handle, new));
+    sheet.measure("put_learner", "new", store.put_learner(&handle, new)).await;
+    sheet.measure("put_learner", "again", store.put_learner(&handle, new)).await;
     let found = store.learner_of::<CanRead>(&user, organisation, learner);
-    measure!(sheet, "learner_of", "", found);
+    sheet.measure("learner_of", "", found).await;
 
     let one = [World::PLAGIARISM];
     let planned = plan(&store, &sheet.world, &one, None);
-    let planned = measure!(sheet, "plan_request", "1 provider, no key", planned);
-    let id = measure!(sheet, "submit", "1 provider, no key", make(&store, planned, None));
+    let planned = sheet.measure("plan_request", "1 provider, no key", planned).await;
+    let id = sheet.measure("submit", "1 provider, no key", make(&store, planned, None)).await;
     let key = call(&sheet.world, "key", "body");
     let planned = plan(&store, &sheet.world, &one, Some(&key));
-    let planned = measure!(sheet, "plan_request", "1 provider", planned);
-    measure!(sheet, "submit", "1 provider", make(&store, planned, Some(&key)));
+    let planned = sheet.measure("plan_request", "1 provider", planned).await;
+    sheet.measure("submit", "1 provider", make(&store, planned, Some(&key))).await;
     let planned = plan(&store, &sheet.world, &one, Some(&key));
-    measure!(sheet, "plan_request", "replay", planned);
+    sheet.measure("plan_request", "replay", planned).await;
     let id: RequestId = id.parse().expect("a number");
     let found = store.request(&user, organisation, learner, id);
-    measure!(sheet, "request", "1 provider", found);
+    sheet.measure("request", "1 provider", found).await;
 
     for id in 101..150 {
         sheet.world.add_provider(id, CROWDED).await;
     }
     let planned = plan(&store, &sheet.world, &[CROWDED], None);
-    let planned = measure!(sheet, "plan_request", "50 providers, no key", planned);
-    let id = measure!(sheet, "submit", "50 providers, no key", make(&store, planned, None));
+    let planned = sheet.measure("plan_request", "50 providers, no key", planned).await;
+    let id = sheet.measure("submit", "50 providers, no key", make(&store, planned, None)).await;
     let id: RequestId = id.parse().expect("a number");
     let found = store.request(&user, organisation, learner, id);
-    measure!(sheet, "request", "50 providers", found);
+    sheet.measure("request", "50 providers", found).await;
     let all = [World::PLAGIARISM, World::FACE, World::VOICE];
     let planned = plan(&store, &sheet.world, &all, None);
-    measure!(sheet, "plan_request", "3 instruments, no key", planned);
+    sheet.measure("plan_request", "3 instruments, no key", planned).await;
 }
 
-async fn provider_side(sheet: &mut Sheet) {
+async fn provider_side(sheet: &Sheet) {
     let caller = sheet.world.provider;
     let (store, id) = (sheet.on.store.clone(), caller.provider_id.to_string());
     let mut request = sheet.world.submit(&[World::PLAGIARISM]).await;
     let wanted = request.to_string();
-    let mine = measure!(sheet, "own_result", "", store.own_result(&caller, &id, &wanted));
+    let mine = sheet.measure("own_result", "", store.own_result(&caller, &id, &wanted)).await;
     let change = store.change_result(mine, |state| state.changed(processed(0.9)));
-    measure!(sheet, "change_result", "first", change);
+    sheet.measure("change_result", "first", change).await;
     let mine = own(&store, caller, request).await;
     let change = store.change_result(mine, |state| state.changed(processed(0.9)));
-    measure!(sheet, "change_result", "same again", change);
+    sheet.measure("change_result", "same again", change).await;
 
     for _ in 1..50 {
         request = sheet.world.submit(&[World::PLAGIARISM]).await;
@@ -145,29 +141,29 @@ async fn provider_side(sheet: &mut Sheet) {
         search: Words::new(search),
     };
     let first = query(Position::Offset(0), Vec::new(), "");
-    measure!(sheet, "own_results", "first 10", store.own_results(&caller, &id, &first));
+    sheet.measure("own_results", "first 10", store.own_results(&caller, &id, &first)).await;
     let next = query(Position::Before(last.id), Vec::new(), "");
-    measure!(sheet, "own_results", "10 by cursor", store.own_results(&caller, &id, &next));
+    sheet.measure("own_results", "10 by cursor", store.own_results(&caller, &id, &next)).await;
     let far = query(Position::Offset(40), Vec::new(), "");
-    measure!(sheet, "own_results", "10 after 40", store.own_results(&caller, &id, &far));
+    sheet.measure("own_results", "10 after 40", store.own_results(&caller, &id, &far)).await;
     let sorted = query(Position::Offset(0), by(OrderField::Result), "");
     let sorted = store.own_results(&caller, &id, &sorted);
-    measure!(sheet, "own_results", "10 of 50, other order", sorted);
+    sheet.measure("own_results", "10 of 50, other order", sorted).await;
     let found = query(Position::Offset(0), Vec::new(), "word");
-    measure!(sheet, "own_results", "search in 50", store.own_results(&caller, &id, &found));
+    sheet.measure("own_results", "search in 50", store.own_results(&caller, &id, &found)).await;
 }
 
-async fn delivery(sheet: &mut Sheet) {
+async fn delivery(sheet: &Sheet) {
     let store = sheet.on.store.clone();
     let ever = store.ids().now() + SignedDuration::from_mins(1);
-    measure!(sheet, "outbox_before", "empty shard", store.outbox_before(0, ever, 100, None));
+    sheet.measure("outbox_before", "empty shard", store.outbox_before(0, ever, 100, None)).await;
     let id = sheet.world.submit(&[World::PLAGIARISM]).await;
     let shard = u8::try_from(id.get() % u64::from(keys::OUTBOX_SHARDS)).expect("small");
     let page = store.outbox_before(shard, ever, 100, None);
-    let page = measure!(sheet, "outbox_before", "1 row", page);
+    let page = sheet.measure("outbox_before", "1 row", page).await;
     let row = &page.rows[0];
-    measure!(sheet, "outbox_delivered", "1 provider", store.outbox_delivered(row));
-    measure!(sheet, "outbox_delivered", "again", store.outbox_delivered(row));
+    sheet.measure("outbox_delivered", "1 provider", store.outbox_delivered(row)).await;
+    sheet.measure("outbox_delivered", "again", store.outbox_delivered(row)).await;
     for id in 101..150 {
         sheet.world.add_provider(id, CROWDED).await;
     }
@@ -176,22 +172,22 @@ async fn delivery(sheet: &mut Sheet) {
     }
     let rows = sheet.world.outbox().await;
     let unsent: &[Task] = &rows[0].tasks[..1];
-    measure!(sheet, "outbox_unsent", "1 of 50", store.outbox_unsent(&rows[0], unsent));
-    measure!(sheet, "outbox_delivered", "50 providers", store.outbox_delivered(&rows[1]));
+    sheet.measure("outbox_unsent", "1 of 50", store.outbox_unsent(&rows[0], unsent)).await;
+    sheet.measure("outbox_delivered", "50 providers", store.outbox_delivered(&rows[1])).await;
 }
 
 #[tokio::test]
 async fn every_access_costs_what_the_page_says() {
     let mut measured = Costs::new();
     for part in 0..4 {
-        let mut sheet = Sheet::new().await;
+        let sheet = Sheet::new().await;
         match part {
-            0 => sign_in_and_rights(&mut sheet).await,
-            1 => intake(&mut sheet).await,
-            2 => provider_side(&mut sheet).await,
-            _ => delivery(&mut sheet).await,
+            0 => sign_in_and_rights(&sheet).await,
+            1 => intake(&sheet).await,
+            2 => provider_side(&sheet).await,
+            _ => delivery(&sheet).await,
         }
-        measured.append(&mut sheet.costs);
+        measured.append(&mut sheet.costs.take());
     }
     let page = page();
     let differing = |ours: &Costs, theirs: &Costs| {

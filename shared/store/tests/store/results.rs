@@ -95,18 +95,20 @@ async fn results_count_once_their_messages_are_delivered_and_only_once() {
     for _ in 0..9 {
         world.submit(&[World::PLAGIARISM, World::INTEGRITY]).await;
     }
-    let count = async |limit| {
+    let count_after = async |offset, limit| {
         let query = ResultsQuery {
             limit,
-            position: Position::Offset(0),
+            position: Position::Offset(offset),
             order: Vec::new(),
             search: Words::default(),
         };
         let own = world.provider.provider_id.to_string();
         world.store.own_results(&world.provider, &own, &query).await.expect("its own").count
     };
+    let count = async |limit| count_after(0, limit).await;
     // Never less than what is shown.
-    assert_eq!([count(2).await, count(100).await], [2, 9]);
+    assert_eq!([count(2).await, count(100).await, count_after(4, 2).await], [2, 9, 6]);
+    assert_eq!([count_after(9, 2).await, count_after(20, 2).await], [0, 0]);
     let rows = world.outbox().await;
     assert!(world.store.outbox_delivered(&rows[0]).await.expect("written"));
     assert!(!world.store.outbox_delivered(&rows[0]).await.expect("written"));

@@ -1,0 +1,4 @@
+//! Delivery and queues, against stand-ins.
+
+mod delivery;
+mod queues;
