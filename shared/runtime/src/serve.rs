@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::Future;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use attesta_model::Error;
 use attesta_store::{Meter, Store};
@@ -18,6 +18,7 @@ use lambda_http::{RequestExt, service_fn};
 use lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 use tower::ServiceExt;
 
 use crate::telemetry::Outcome;
@@ -57,10 +58,14 @@ pub async fn serve<W: Future>(surface: Surface, warm_up: W) -> Result<(), lambda
     .await
 }
 
+/// A warm-up may take this long: a service that hangs must not keep a function
+/// from starting.
+const MOST_WARM_UP: Duration = Duration::from_secs(2);
+
 /// Runs a warm-up, and tells what it adds to a cold start.
 async fn warm(warm_up: impl Future) {
     let started = Instant::now();
-    let _ = warm_up.await;
+    let _ = timeout(MOST_WARM_UP, warm_up).await;
     tracing::info!(warm_up_ms = started.elapsed().as_secs_f64() * 1e3, "started");
 }
 
