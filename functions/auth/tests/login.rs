@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use crate::world::{Auth, PATH, tokens};
 
 /// What Cognito says to somebody who signs in with a password made for them.
-fn challenge() -> Value {
+fn challenge(required_attributes: &str) -> Value {
     json!({
         "ChallengeName": "NEW_PASSWORD_REQUIRED",
         "Session": "session",
         "ChallengeParameters": {
             "USER_ID_FOR_SRP": "0197f0a0-0000-7000-8000-00000000000a",
-            "requiredAttributes": "[\"userAttributes.name\"]",
+            "requiredAttributes": required_attributes,
             "userAttributes": "{\"email\":\"somebody@example.com\"}",
         },
     })
@@ -46,7 +46,7 @@ async fn a_user_signs_in() {
 #[tokio::test]
 async fn a_user_with_a_password_made_for_them_is_asked_for_another() {
     let auth = Auth::start().await;
-    auth.pool.set("AdminInitiateAuth", challenge());
+    auth.pool.set("AdminInitiateAuth", challenge("[\"userAttributes.name\"]"));
     let answer = auth.login(&json!({"username": "somebody", "password": "made"})).await;
     let expected = json!({
         "tokens": null,
@@ -65,7 +65,7 @@ async fn a_user_with_a_password_made_for_them_is_asked_for_another() {
 #[tokio::test]
 async fn a_user_who_brings_another_password_along_is_in_at_once() {
     let auth = Auth::start().await;
-    auth.pool.set("AdminInitiateAuth", challenge());
+    auth.pool.set("AdminInitiateAuth", challenge("[]"));
     auth.pool.set("AdminRespondToAuthChallenge", tokens());
     let body = json!({"username": "somebody", "password": "made", "newPassword": "own"});
     let answer = auth.login(&body).await;
@@ -98,7 +98,7 @@ async fn whoever_can_not_sign_in_learns_nothing_of_why() {
 #[tokio::test]
 async fn a_new_password_that_is_too_weak_is_told_by_field() {
     let auth = Auth::start().await;
-    auth.pool.set("AdminInitiateAuth", challenge());
+    auth.pool.set("AdminInitiateAuth", challenge("[]"));
     auth.pool.refuse("AdminRespondToAuthChallenge", "InvalidPasswordException");
     let body = json!({"username": "somebody", "password": "made", "newPassword": "weak"});
     let answer = auth.login(&body).await;
@@ -116,7 +116,7 @@ async fn a_new_password_that_is_too_weak_is_told_by_field() {
 #[tokio::test]
 async fn a_challenge_that_expired_meanwhile_is_an_ordinary_refusal() {
     let auth = Auth::start().await;
-    auth.pool.set("AdminInitiateAuth", challenge());
+    auth.pool.set("AdminInitiateAuth", challenge("[]"));
     auth.pool.refuse("AdminRespondToAuthChallenge", "ExpiredCodeException");
     let body = json!({"username": "somebody", "password": "made", "newPassword": "own"});
     assert_eq!(auth.login(&body).await.parts(), (401, &refusal()));

@@ -1,7 +1,7 @@
 //! The signing keys: derived from a secret that the secret store makes and
 //! rotates. The current text signs; the one before still counts.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::sync::Arc;
 
 use attesta_identity::{PublicKeys, SigningKey};
@@ -10,7 +10,6 @@ use attesta_runtime::SdkConfig;
 use attesta_store::Store;
 use attesta_wire::auth::Boxed;
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::jwk::JwkSet;
 use tokio::sync::RwLock;
@@ -19,12 +18,19 @@ use tokio::sync::RwLock;
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
 /// The secret's texts.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Texts {
     /// The one that signs.
     pub current: String,
     /// The one before, if there was one.
     pub previous: Option<String>,
+}
+
+/// Shows nothing: the keys can be derived from the texts.
+impl Debug for Texts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Texts")
+    }
 }
 
 /// Where the secret's texts come from.
@@ -53,10 +59,7 @@ impl SecretsManager {
             Ok(answer) => Ok(answer.secret_string),
             Err(error) => match error.as_service_error() {
                 Some(cause) if cause.is_resource_not_found_exception() => Ok(None),
-                _ => Err(Error::internal(format_args!(
-                    "GetSecretValue: {}",
-                    DisplayErrorContext(&error)
-                ))),
+                _ => Err(Error::call("GetSecretValue", &error)),
             },
         }
     }

@@ -3,4 +3,5 @@
 mod approle;
 mod jwks;
 mod refresh;
+mod secrets;
 mod world;

@@ -83,7 +83,7 @@ impl UserPool {
     }
 
     /// Signs a user in by any name of theirs. Where they must choose another
-    /// password and gave it along, that is answered at once.
+    /// password, and nothing else, and gave it along, that is answered at once.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] for a wrong password, an unknown user and a
@@ -115,7 +115,9 @@ impl UserPool {
             answer.challenge_parameters,
         )?;
         match (step, new_password) {
-            (SignIn::Challenge(challenge), Some(password)) if name == Some(NEW_PASSWORD) => {
+            (SignIn::Challenge(challenge), Some(password))
+                if name == Some(NEW_PASSWORD) && challenge.missing_attributes.is_empty() =>
+            {
                 self.set_new_password(username, &challenge, password).await
             }
             (step, _) => Ok(step),

@@ -110,6 +110,17 @@ async fn another_challenge_is_passed_on_whatever_comes_along() {
 }
 
 #[tokio::test]
+async fn a_challenge_that_wants_more_than_a_password_is_passed_on() {
+    let (cognito, pool) = start().await;
+    let mut challenge = challenge("NEW_PASSWORD_REQUIRED");
+    challenge["ChallengeParameters"]["requiredAttributes"] = json!("[\"userAttributes.name\"]");
+    cognito.set("AdminInitiateAuth", challenge);
+    let step = sign_in(&pool, Some("own")).await.expect("a challenge");
+    let SignIn::Challenge(challenge) = step else { panic!("a challenge") };
+    assert_eq!(challenge.missing_attributes, ["name"]);
+}
+
+#[tokio::test]
 async fn refusals_say_no_more_than_they_may() {
     let (cognito, pool) = start().await;
     let refused = Error::Unauthenticated("The user name or the password is wrong.");

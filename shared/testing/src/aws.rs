@@ -91,6 +91,11 @@ pub(crate) async fn serve(router: Router) -> SocketAddr {
     address
 }
 
+/// Serves a stand-in of a test's own: for clients of it.
+pub async fn stand_in(router: Router) -> SdkConfig {
+    config(serve(router).await)
+}
+
 /// Retries as in production, but without the waiting.
 pub(crate) fn config(address: SocketAddr) -> SdkConfig {
     let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));

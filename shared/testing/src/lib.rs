@@ -13,7 +13,7 @@ mod http;
 mod queues;
 mod world;
 
-pub use aws::Aws;
+pub use aws::{Aws, stand_in};
 pub use bucket::Bucket;
 pub use clock::TestClock;
 pub use cognito::Cognito;
