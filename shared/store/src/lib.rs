@@ -69,6 +69,17 @@ impl Store {
         self.table.get_many([keys::issuer_key("")]).await.map(drop)
     }
 
+    /// Waits before another try, longer each time and never in step with those
+    /// who wait for the same.
+    pub(crate) async fn pause(&self, attempt: u32) -> Result<()> {
+        const AT_MOST: u64 = 128;
+        let most = AT_MOST.min(8 << attempt);
+        let [random] = self.ids.random::<1>()?;
+        let wait = most * u64::from(random) / u64::from(u8::MAX);
+        tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
+        Ok(())
+    }
+
     /// What the calls to the table cost.
     #[must_use]
     pub const fn meter(&self) -> &Meter {

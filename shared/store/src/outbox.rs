@@ -64,18 +64,18 @@ impl Store {
     /// Whether it was still there.
     ///
     /// # Errors
-    /// When the table can't be written.
+    /// When the table can't be written; the row stays then, to be sent again.
     pub async fn outbox_delivered(&self, row: &OutboxRow) -> Result<bool> {
-        const TRIES: usize = 5;
+        const TRIES: u32 = 8;
         for attempt in 0..TRIES {
             match self.table.transact(self.delivered(row)?).await? {
                 Ok(()) => return Ok(true),
                 Err(cancelled) if cancelled.at.is_some() => return Ok(false),
-                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(5 << attempt)).await,
+                // Another row's delivery was at the same counter.
+                Err(_) => self.pause(attempt).await?,
             }
         }
-        // It stays; the next sweep sends it again, which does no harm.
-        Ok(false)
+        Err(Error::internal("a row could not be taken out in eight tries"))
     }
 
     fn delivered(&self, row: &OutboxRow) -> Result<Vec<TransactWriteItem>> {

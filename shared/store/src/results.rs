@@ -83,7 +83,7 @@ impl Store {
         own: OwnResult,
         rule: impl Fn(&ResultState) -> Result<ResultState>,
     ) -> Result<ResultRow> {
-        const TRIES: usize = 8;
+        const TRIES: u32 = 8;
         let mut row = own.row().clone();
         for attempt in 0..TRIES {
             let next = rule(&row.state)?;
@@ -101,7 +101,7 @@ impl Store {
                 Put::Done => return Ok(changed),
                 Put::Refused(present) => row = from_item(present.ok_or_else(Error::not_found)?)?,
             }
-            tokio::time::sleep(std::time::Duration::from_millis(2 << attempt)).await;
+            self.pause(attempt).await?;
         }
         Err(Error::Conflict {
             code: "busy",

@@ -159,7 +159,7 @@ impl Store {
         idempotency: Option<&Idempotency>,
         answer: impl Fn(&RequestAggregate) -> Result<String>,
     ) -> Result<String> {
-        const TRIES: usize = 5;
+        const TRIES: u32 = 5;
         for attempt in 0..TRIES {
             let now = self.ids.now();
             let request = self.draft(plan, new, now)?;
@@ -176,7 +176,7 @@ impl Store {
                 }
                 // Another request drew the same number, or another transaction
                 // was in the way.
-                Err(_) => tokio::time::sleep(std::time::Duration::from_millis(5 << attempt)).await,
+                Err(_) => self.pause(attempt).await?,
             }
         }
         Err(Error::internal("a request could not be written in five tries"))

@@ -1,7 +1,9 @@
 //! The store over the embedded table.
 
 mod access_patterns;
+mod conflicts;
 mod credentials;
+mod failures;
 mod idempotency;
 mod learners;
 mod measured;
