@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use attesta_model::{Error, Reason};
-use aws_sdk_cognitoidentityprovider::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_cognitoidentityprovider::error::{ProvideErrorMetadata, SdkError};
 
 /// Whoever it was and whatever did not fit, the answer is the same.
 const REFUSED: Error = Error::Unauthenticated("The user name or the password is wrong.");
@@ -30,15 +30,6 @@ where
         Some("TooManyRequestsException" | "LimitExceededException") => {
             Error::Throttled { retry_after_seconds: 5 }
         }
-        _ => internal(call, error),
+        _ => Error::call(call, error),
     }
-}
-
-/// An error for the log.
-pub(crate) fn internal<E, R>(call: &str, error: &SdkError<E, R>) -> Error
-where
-    E: std::error::Error + 'static,
-    R: Debug,
-{
-    Error::internal(format_args!("{call}: {}", DisplayErrorContext(error)))
 }

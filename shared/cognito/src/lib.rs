@@ -18,7 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use tokio::sync::OnceCell;
 
-use error::{internal, refused};
+use error::refused;
 
 /// A user pool and the app client that people sign in through.
 #[derive(Debug)]
@@ -174,7 +174,7 @@ impl UserPool {
             .client_id(&self.client_id)
             .send()
             .await
-            .map_err(|error| internal("DescribeUserPoolClient", &error))?;
+            .map_err(|error| Error::call("DescribeUserPoolClient", &error))?;
         let secret = answer.user_pool_client.and_then(|client| client.client_secret);
         secret.map(Into::into).ok_or_else(|| Error::internal("an app client without a secret"))
     }

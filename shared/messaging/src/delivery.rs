@@ -3,7 +3,6 @@
 use attesta_model::{Error, Result};
 use attesta_store::{OutboxRow, Store, Task};
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::DisplayErrorContext;
 
 use crate::message;
 
@@ -57,9 +56,6 @@ impl Courier {
     async fn send(&self, task: &Task) -> Result<()> {
         let message = message(task);
         let send = self.queues.send_message().queue_url(&task.queue_url).message_body(message);
-        let answer = send.send().await.map_err(|error| {
-            Error::internal(format_args!("SendMessage: {}", DisplayErrorContext(error)))
-        });
-        answer.map(drop)
+        send.send().await.map(drop).map_err(|error| Error::call("SendMessage", &error))
     }
 }

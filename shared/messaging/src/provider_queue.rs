@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use attesta_model::{Error, ProviderId, Result};
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::{DisplayErrorContext, SdkError};
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::json;
 
@@ -74,7 +73,7 @@ pub async fn create(
         set.attributes(QueueAttributeName::Policy, policy)
             .send()
             .await
-            .map_err(|error| internal("SetQueueAttributes", &error))?;
+            .map_err(|error| Error::call("SetQueueAttributes", &error))?;
     }
     Ok(ProviderQueue { name: names.queue.clone(), url, dead_url })
 }
@@ -110,7 +109,7 @@ async fn create_one(
         .set_attributes(Some(attributes))
         .send()
         .await
-        .map_err(|error| internal("CreateQueue", &error))?;
+        .map_err(|error| Error::call("CreateQueue", &error))?;
     answer.queue_url.ok_or_else(|| Error::internal("CreateQueue named no queue"))
 }
 
@@ -121,15 +120,7 @@ async fn arn(queues: &Client, url: &str) -> Result<String> {
         .attribute_names(QueueAttributeName::QueueArn)
         .send()
         .await
-        .map_err(|error| internal("GetQueueAttributes", &error))?;
+        .map_err(|error| Error::call("GetQueueAttributes", &error))?;
     let arn = answer.attributes.and_then(|mut all| all.remove(&QueueAttributeName::QueueArn));
     arn.ok_or_else(|| Error::internal("a queue without an ARN"))
-}
-
-fn internal<E, R>(call: &str, error: &SdkError<E, R>) -> Error
-where
-    E: std::error::Error + 'static,
-    R: std::fmt::Debug,
-{
-    Error::internal(format_args!("{call}: {}", DisplayErrorContext(error)))
 }

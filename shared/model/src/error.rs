@@ -70,6 +70,15 @@ impl Error {
         Self::Internal(context.to_string())
     }
 
+    /// A call to another service that failed, with the chain of its causes.
+    #[must_use]
+    pub fn call(call: &str, error: &dyn std::error::Error) -> Self {
+        let causes = std::iter::successors(error.source(), |cause| cause.source());
+        let text =
+            causes.fold(format!("{call}: {error}"), |text, cause| format!("{text}: {cause}"));
+        Self::Internal(text)
+    }
+
     /// The plain "there is no such thing".
     #[must_use]
     pub const fn not_found() -> Self {

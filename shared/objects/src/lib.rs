@@ -12,7 +12,7 @@ use attesta_model::{
 };
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::MetadataDirective;
@@ -116,7 +116,7 @@ impl Objects {
                 let rule = Reason::Rule("Nothing was uploaded.".to_owned());
                 Err(Error::field("upload", rule))
             }
-            Err(error) => Err(internal("CopyObject", &error)),
+            Err(error) => Err(Error::call("CopyObject", &error)),
         }
     }
 
@@ -129,7 +129,7 @@ impl Objects {
         let lifetime = PresigningConfig::expires_in(LINK_LIFETIME).map_err(Error::internal)?;
         let request = self.client.get_object().bucket(&self.bucket).key(key);
         let signed = request.presigned(lifetime).await;
-        Ok(signed.map_err(|error| internal("presigning", &error))?.uri().to_owned())
+        Ok(signed.map_err(|error| Error::call("presigning", &error))?.uri().to_owned())
     }
 
     async fn put(&self, key: &str, bytes: Vec<u8>, content_type: &str) -> Result<()> {
@@ -142,7 +142,7 @@ impl Objects {
             .send()
             .await
             .map(drop)
-            .map_err(|error| internal("PutObject", &error))
+            .map_err(|error| Error::call("PutObject", &error))
     }
 
     fn document_key(&self, organisation: OrganisationId, learner: LearnerId) -> Result<String> {
@@ -152,12 +152,4 @@ impl Objects {
 
 fn upload_key(organisation: OrganisationId, learner: LearnerId, id: UploadId) -> String {
     format!("uploads/{organisation}/{learner}/{id}")
-}
-
-fn internal<E, R>(call: &str, error: &SdkError<E, R>) -> Error
-where
-    E: std::error::Error + 'static,
-    R: std::fmt::Debug,
-{
-    Error::internal(format_args!("{call}: {}", DisplayErrorContext(error)))
 }

@@ -52,7 +52,7 @@ async fn bucket_url(client: &Client, bucket: &str) -> Result<String> {
     let lifetime = aws_sdk_s3::presigning::PresigningConfig::expires_in(crate::LINK_LIFETIME)
         .map_err(Error::internal)?;
     let request = client.get_object().bucket(bucket).key(PLACE).presigned(lifetime).await;
-    let request = request.map_err(|error| crate::internal("presigning", &error))?;
+    let request = request.map_err(|error| Error::call("presigning", &error))?;
     let path = request.uri().split('?').next().unwrap_or_default();
     Ok(path.trim_end_matches(PLACE).to_owned())
 }

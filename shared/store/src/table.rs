@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 use attesta_model::{Error, Result};
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -65,7 +65,7 @@ impl Table {
                 .return_consumed_capacity(ReturnConsumedCapacity::Total)
                 .send()
                 .await
-                .map_err(|error| internal("BatchGetItem", &error))?;
+                .map_err(|error| Error::call("BatchGetItem", &error))?;
             self.meter.read("BatchGetItem", answer.consumed_capacity());
             let items = answer.responses.unwrap_or_default().remove(&self.name).unwrap_or_default();
             found.extend(items.into_iter().filter_map(|item| Some((key_of(&item)?, item))));
@@ -108,7 +108,7 @@ impl Table {
                 .expression_attribute_names("#sk", sk)
                 .expression_attribute_values(":sk", AttributeValue::S(bound));
         }
-        let answer = request.send().await.map_err(|error| internal("Query", &error))?;
+        let answer = request.send().await.map_err(|error| Error::call("Query", &error))?;
         self.meter.read("Query", answer.consumed_capacity.as_slice());
         Ok(Page { items: answer.items.unwrap_or_default(), last: answer.last_evaluated_key })
     }
@@ -155,7 +155,7 @@ impl Table {
                     self.meter.write("TransactWriteItems", &[]);
                     Ok(Err(cancelled))
                 }
-                None => Err(internal("TransactWriteItems", &error)),
+                None => Err(Error::call("TransactWriteItems", &error)),
             },
         }
     }
@@ -184,7 +184,7 @@ impl Table {
                     self.meter.write("PutItem", &[]);
                     Ok(Put::Refused(failed.item().cloned()))
                 }
-                _ => Err(internal("PutItem", &error)),
+                _ => Err(Error::call("PutItem", &error)),
             },
         }
     }
@@ -212,7 +212,7 @@ impl Table {
             Ok(answer) => answer.consumed_capacity.as_slice(),
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(_)) => &[],
-                _ => return Err(internal("UpdateItem", error)),
+                _ => return Err(Error::call("UpdateItem", error)),
             },
         };
         self.meter.write("UpdateItem", capacity);
@@ -235,7 +235,7 @@ impl Table {
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await
-            .map_err(|error| internal("UpdateItem", &error))?;
+            .map_err(|error| Error::call("UpdateItem", &error))?;
         self.meter.write("UpdateItem", answer.consumed_capacity.as_slice());
         let number = answer.attributes.as_ref().and_then(|item| item.get(attribute)?.as_n().ok());
         number.and_then(|n| n.parse().ok()).ok_or_else(|| Error::internal("no number came back"))
@@ -339,15 +339,6 @@ fn cancelled<R: Debug>(error: &SdkError<TransactWriteItemsError, R>) -> Option<C
         return Some(Cancelled { at: Some(at), item: reasons[at].item().cloned() });
     }
     code("TransactionConflict").map(|_| Cancelled { at: None, item: None })
-}
-
-/// An error of the SDK as one for the log, with the chain of its causes.
-pub(crate) fn internal<E, R>(call: &str, error: &SdkError<E, R>) -> Error
-where
-    E: std::error::Error + 'static,
-    R: Debug,
-{
-    Error::internal(format_args!("{call}: {}", DisplayErrorContext(error)))
 }
 
 /// The key of an item.
