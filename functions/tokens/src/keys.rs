@@ -114,7 +114,14 @@ impl SigningKeys {
             return Ok(Arc::clone(keys));
         }
         let mut slot = self.loaded.write().await;
-        let texts = self.source.texts().await?;
+        let texts = match (self.source.texts().await, slot.as_mut()) {
+            (Err(error), Some((keys, at))) => {
+                tracing::warn!(%error, "the signing secret can't be read; its keys stay in use");
+                *at = now;
+                return Ok(Arc::clone(keys));
+            }
+            (texts, _) => texts?,
+        };
         let signing = SigningKey::derive(&texts.current).map_err(Error::internal)?;
         let previous = texts.previous.as_deref().map(SigningKey::derive).transpose();
         let previous = previous.map_err(Error::internal)?;

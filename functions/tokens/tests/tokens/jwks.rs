@@ -73,3 +73,13 @@ async fn keys_are_published_once_and_not_with_every_look() {
     }
     assert_eq!(tokens.calls(), Vec::<&str>::new());
 }
+
+#[tokio::test]
+async fn keys_that_are_held_outlast_a_secret_that_cant_be_read() {
+    let tokens = Tokens::start().await;
+    let before = keys(&tokens).await;
+    tokens.secrets.lose();
+    tokens.world.clock.advance(SignedDuration::from_mins(6));
+    assert_eq!(keys(&tokens).await, before);
+    tokens.pair().await;
+}

@@ -1,8 +1,9 @@
 //! The function over the embedded AWS.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use attesta_model::Result;
+use attesta_model::{Error, Result};
 use attesta_testing::{Answer, ISSUER, World, call, json};
 use attesta_tokens::{App, Broker, SecretTexts, SigningKeys, Texts, router};
 use attesta_wire::auth::Boxed;
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 
 /// A secret whose texts a test sets.
 #[derive(Debug, Clone)]
-pub(crate) struct Secrets(Arc<Mutex<Texts>>);
+pub(crate) struct Secrets(Arc<Mutex<Texts>>, Arc<AtomicBool>);
 
 impl Secrets {
     /// The secret is rotated: the current text becomes the one before.
@@ -20,12 +21,18 @@ impl Secrets {
         let previous = std::mem::replace(&mut texts.current, current.to_owned());
         texts.previous = Some(previous);
     }
+
+    /// From now on the secret can't be read.
+    pub(crate) fn lose(&self) {
+        self.1.store(true, Ordering::Relaxed);
+    }
 }
 
 impl SecretTexts for Secrets {
     fn texts(&self) -> Boxed<'_, Result<Texts>> {
         let texts = self.0.lock().expect("not poisoned").clone();
-        Box::pin(async { Ok(texts) })
+        let is_lost = self.1.load(Ordering::Relaxed);
+        Box::pin(async move { if is_lost { Err(Error::internal("down")) } else { Ok(texts) } })
     }
 }
 
@@ -40,7 +47,7 @@ impl Tokens {
     pub(crate) async fn start() -> Self {
         let world = World::start().await;
         let texts = Texts { current: World::signing_text(), previous: None };
-        let secrets = Secrets(Arc::new(Mutex::new(texts)));
+        let secrets = Secrets(Arc::new(Mutex::new(texts)), Arc::default());
         let app = App {
             store: world.store.clone(),
             gate: world.provider_gate(),
