@@ -78,12 +78,12 @@ pub(crate) fn openapi(home: &Home, out: &Path) -> Result<()> {
     process::run(cargo(home).args(["run", "--quiet", "--bin=openapi", "--"]).arg(out))
 }
 
-/// Looks at the dependencies with cargo-deny.
+/// Looks at the dependencies' licences, sources and bans with cargo-deny.
 pub(crate) fn audit(home: &Home) -> Result<()> {
     if !process::exists(&mut Command::new("cargo-deny")) {
         bail!("cargo-deny is missing; install it with `cargo install --locked cargo-deny`");
     }
-    process::run(cargo(home).args(["deny", "check"]))
+    process::run(cargo(home).args(["deny", "check", "bans", "licenses", "sources"]))
 }
 
 /// The journeys through a fresh stack, which is stopped whatever comes of them.

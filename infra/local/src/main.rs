@@ -70,7 +70,7 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
-    /// Check licences, sources and known faults of the dependencies
+    /// Check the licences and sources of the dependencies
     Audit,
 }
 

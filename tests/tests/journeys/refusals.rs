@@ -32,13 +32,13 @@ async fn a_wrong_secret_signs_no_provider_in() {
 #[ignore = "needs a local stack"]
 async fn each_kind_of_caller_stays_on_its_own_surface() {
     let stack = Stack::running();
-    let user = stack.sign_in("user").await;
+    let owner = stack.sign_in("owner").await;
     let provider = stack.provider_token().await;
     let own = format!("/api/v2/provider/{}/", stack.text("/provider/id"));
     assert_eq!(stack.get(&own, &provider).await.status, 200);
-    assert_eq!(stack.get(&own, &user).await.status, 401);
+    assert_eq!(stack.get(&own, &owner).await.status, 401);
     assert_eq!(stack.get(&own, "").await.status, 401);
-    let place = stack.new_learner(&user).await;
+    let place = stack.new_learner(&owner).await;
     let upload = format!("/lapi/v1/upload/{place}");
     assert_eq!(stack.post(&upload, &provider, &json!({})).await.status, 401);
     let another = stack.get("/api/v2/provider/999/", &provider).await;
@@ -49,10 +49,10 @@ async fn each_kind_of_caller_stays_on_its_own_surface() {
 #[ignore = "needs a local stack"]
 async fn a_foreign_organisation_is_not_there() {
     let stack = Stack::running();
-    let user = stack.sign_in("user").await;
+    let owner = stack.sign_in("owner").await;
     let nobodys = "00000000-0000-7000-8000-000000000000";
     let path = format!("/lapi/v1/learner/{nobodys}/{nobodys}/");
-    let answer = stack.call(Method::PUT, &path, &user, &json!({}), &[]).await;
+    let answer = stack.call(Method::PUT, &path, &owner, &json!({}), &[]).await;
     assert_eq!((answer.status, answer.body), (404, json!({"detail": "Not found."})));
 }
 
@@ -60,8 +60,8 @@ async fn a_foreign_organisation_is_not_there() {
 #[ignore = "needs a local stack"]
 async fn bad_bodies_get_the_dialects_error() {
     let stack = Stack::running();
-    let user = stack.sign_in("user").await;
-    let path = format!("/lapi/v1/verification/{}", stack.new_learner(&user).await);
+    let owner = stack.sign_in("owner").await;
+    let path = format!("/lapi/v1/verification/{}", stack.new_learner(&owner).await);
     for (body, status) in [
         (json!("not an object"), 400),
         (json!({"instruments": "5", "data": "x"}), 400),
@@ -70,11 +70,11 @@ async fn bad_bodies_get_the_dialects_error() {
         (json!({"instruments": [5], "data": "x".repeat(1100 * 1024)}), 413),
         (json!({"instruments": [5], "upload": "00000000-0000-7000-8000-000000000000"}), 400),
     ] {
-        let answer = stack.post(&path, &user, &body).await;
+        let answer = stack.post(&path, &owner, &body).await;
         assert_eq!(answer.status, status, "{:?}", answer.body);
         assert!(answer.body.is_object() || answer.body.is_array(), "{:?}", answer.body);
     }
-    let method = stack.call(Method::DELETE, &path, &user, &Value::Null, &[]).await;
+    let method = stack.call(Method::DELETE, &path, &owner, &Value::Null, &[]).await;
     let told = json!({"detail": "Method \"DELETE\" not allowed."});
     assert_eq!((method.status, method.body), (405, told));
 }
