@@ -12,7 +12,7 @@ use crate::lambda::Lambda;
 use crate::report::Figure;
 use crate::{FUNCTIONS, HELLO, loads};
 
-const REQUESTS: usize = 300;
+const REQUESTS: usize = 10_000;
 
 pub(crate) async fn measure(binaries: &Binaries, aws: &Aws) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();

@@ -58,10 +58,10 @@ impl Measure {
 
     const fn title(self) -> &'static str {
         match self {
-            Self::Start => "process start to first poll, warm-up apart, to hello's",
-            Self::Instructions => "instructions of a warm request, to hello's",
-            Self::Memory => "resident memory",
-            Self::Size => "zip",
+            Self::Start => "From process start to first poll, the warm-up apart, to hello's",
+            Self::Instructions => "Instructions of a warm request, to hello's",
+            Self::Memory => "Resident memory",
+            Self::Size => "Zip",
         }
     }
 }
@@ -123,25 +123,24 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A table that reads well as it is, and as Markdown.
+/// Tables that read well as they are, and as Markdown.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut last = None;
         for (measure, figure) in &self.rows {
             let Some(held) = self.held.get(measure.name()) else { continue };
-            if last.replace(*measure) != Some(*measure) {
-                let gap = if last.is_none() { "" } else { "\n" };
+            if last != Some(*measure) {
+                let gap = if last.is_some() { "\n" } else { "" };
                 writeln!(f, "{gap}## {}\n", measure.title())?;
-                let titles = ("", "figure", "goal", "verdict", "");
-                let (subject, value, goal, verdict, note) = titles;
-                writeln!(f, "| {subject:<26} | {value:>8} | {goal:>8} | {verdict:<7} | {note} |")?;
-                writeln!(f, "|{:-<28}|{:->9}:|{:->9}:|{:-<9}|---|", "", "", "", "")?;
+                writeln!(f, "| {:<25} |    figure |    goal | verdict | made of |", "")?;
+                writeln!(f, "|{:-<27}|----------:|--------:|---------|---------|", "")?;
+                last = Some(*measure);
             }
             let Figure { subject, value, note } = figure;
             let value = format!("{value:.2} {}", held.unit);
             let goal = format!("{} {}", held.goal, held.unit);
             let verdict = held.verdict(figure);
-            writeln!(f, "| {subject:<26} | {value:>8} | {goal:>8} | {verdict:<7} | {note} |")?;
+            writeln!(f, "| {subject:<25} | {value:>9} | {goal:>7} | {verdict:<7} | {note} |")?;
         }
         Ok(())
     }
