@@ -12,7 +12,6 @@ use tokio::process::{Child, Command};
 use super::stack::Stack;
 use super::submission;
 
-const PACKAGE: &str = "attesta-reference-provider";
 const BINARY: &str = "reference-provider";
 /// How long a poll of the queue waits; a stop takes as long.
 const WAIT_SECONDS: &str = "1";
@@ -25,14 +24,14 @@ pub(super) struct Processes {
     running: Vec<(Child, PathBuf)>,
 }
 
-/// Builds the reference provider, so that the demo never runs an old one. This package is named with
-/// it, though it is up to date: alone, the provider's dependencies would be built anew with fewer
-/// features.
+/// Builds the reference provider, so that the demo never runs an old one. No package is named: its
+/// dependencies have the whole workspace's features then, as when this tool was built, and are not
+/// built anew.
 pub(super) async fn build() -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
-        .args(["build", "--quiet", "--package", env!("CARGO_PKG_NAME"), "--package", PACKAGE])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["build", "--quiet", "--bin", BINARY])
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
         .status()
         .await?;
     ensure!(built.success(), "the reference provider can't be built");
