@@ -24,6 +24,7 @@ pub(crate) async fn measure(binaries: &Binaries, aws: &Aws) -> Result<Vec<Figure
         let idle = mebibytes(&lambda, "VmRSS")?;
         lambda.handle(&load, REQUESTS).await?;
         let value = mebibytes(&lambda, "VmHWM")?;
+        eprintln!("  {name}: {value:.1} MiB");
         let note = format!("highest in {REQUESTS} requests; {idle:.1} idle");
         figures.push(Figure { subject: name.to_owned(), value, note });
     }
