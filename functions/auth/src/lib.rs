@@ -11,8 +11,6 @@ use attesta_store::Store;
 use attesta_wire::customer::{self, ErrorBody, Failure};
 use axum::Router;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the operations work with.
 #[derive(Debug)]
@@ -27,15 +25,10 @@ pub struct App {
 #[openapi(info(title = "Customer API", version = "1.0.0"), components(schemas(ErrorBody)))]
 struct Document;
 
-fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::with_openapi(Document::openapi()).routes(routes!(login::login))
-}
-
-/// What the code declares of itself.
-#[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
+attesta_wire::operations!(
+    Arc<App>, Document:
+    login::login,
+);
 
 /// The operations.
 pub fn router(app: Arc<App>) -> Router {

@@ -15,8 +15,6 @@ use attesta_wire::provider::{self, Detail, Failure, Invalid, UserToken};
 use axum::Router;
 use jiff::Timestamp;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the operations work with.
 #[derive(Debug)]
@@ -54,19 +52,13 @@ impl KnowsUsers for App {
 )]
 struct Document;
 
-fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(learners::put))
-        .routes(routes!(uploads::create))
-        .routes(routes!(verification::create))
-        .routes(routes!(verification::read))
-}
-
-/// What the code declares of itself.
-#[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
+attesta_wire::operations!(
+    Arc<App>, Document:
+    learners::put,
+    uploads::create,
+    verification::create,
+    verification::read,
+);
 
 /// The operations.
 pub fn router(app: Arc<App>) -> Router {

@@ -13,8 +13,6 @@ use attesta_wire::provider::{self, Base, Detail, Failure, Invalid, ProviderToken
 use axum::Router;
 use jiff::Timestamp;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 /// What the operations work with.
 #[derive(Debug)]
@@ -48,20 +46,16 @@ impl KnowsProviders for App {
 )]
 struct Document;
 
-fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(providers::list))
-        .routes(routes!(providers::read))
-        .routes(routes!(requests::list))
-        .routes(routes!(requests::read, requests::update, requests::patch))
-        .routes(routes!(requests::set_status))
-}
-
-/// What the code declares of itself.
-#[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
+attesta_wire::operations!(
+    Arc<App>, Document:
+    providers::list,
+    providers::read,
+    requests::list,
+    requests::read,
+    requests::update,
+    requests::patch,
+    requests::set_status,
+);
 
 /// The operations.
 pub fn router(app: Arc<App>) -> Router {

@@ -12,8 +12,6 @@ use attesta_wire::auth::Gate;
 use attesta_wire::provider::{self, Failure, ProviderToken};
 use axum::Router;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 pub use approle::Broker;
 pub use keys::{SecretTexts, SecretsManager, SigningKeys, Texts};
@@ -37,18 +35,12 @@ pub struct App {
 #[openapi(info(title = "Provider API", version = "2.0.0"), modifiers(&ProviderToken))]
 struct Document;
 
-fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::with_openapi(Document::openapi())
-        .routes(routes!(approle::approle))
-        .routes(routes!(refresh::refresh))
-        .routes(routes!(jwks::jwks))
-}
-
-/// What the code declares of itself.
-#[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    routes().into_openapi()
-}
+attesta_wire::operations!(
+    Arc<App>, Document:
+    approle::approle,
+    refresh::refresh,
+    jwks::jwks,
+);
 
 /// The operations.
 pub fn router(app: Arc<App>) -> Router {

@@ -10,7 +10,6 @@ use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::{Cause, FromFields, Unknown, read_body};
 
@@ -170,10 +169,9 @@ fn field_problem(problem: &Problem) -> FieldProblem {
 
 /// The routes over their state, with this dialect's answer on a path that there
 /// is none on, and to a method that a path has not.
-pub fn router<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>, state: S) -> Router {
+pub fn router<S: Clone + Send + Sync + 'static>(routes: Router<S>, state: S) -> Router {
     let not_found = async || Failure::from(Error::not_found());
     let not_allowed =
         async |method: Method| Failure::from(Error::MethodNotAllowed(method.to_string()));
-    let (router, _) = routes.split_for_parts();
-    router.fallback(not_found).method_not_allowed_fallback(not_allowed).with_state(state)
+    routes.fallback(not_found).method_not_allowed_fallback(not_allowed).with_state(state)
 }

@@ -7,6 +7,7 @@ pub mod auth;
 mod body;
 pub mod customer;
 mod fields;
+mod operations;
 mod path;
 pub mod provider;
 

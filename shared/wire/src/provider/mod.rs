@@ -12,7 +12,6 @@ use axum::Router;
 use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::FromRequest;
 use axum::http::{Method, Request};
-use utoipa_axum::router::OpenApiRouter;
 
 pub use catalogue::{InstrumentView, ProviderView};
 pub use code::Code;
@@ -44,10 +43,9 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
 
 /// The routes over their state, with this dialect's answer on a path that there
 /// is none on, and to a method that a path has not.
-pub fn router<S: Clone + Send + Sync + 'static>(routes: OpenApiRouter<S>, state: S) -> Router {
+pub fn router<S: Clone + Send + Sync + 'static>(routes: Router<S>, state: S) -> Router {
     let not_found = async || Failure::from(Error::not_found());
     let not_allowed =
         async |method: Method| Failure::from(Error::MethodNotAllowed(method.to_string()));
-    let (router, _) = routes.split_for_parts();
-    router.fallback(not_found).method_not_allowed_fallback(not_allowed).with_state(state)
+    routes.fallback(not_found).method_not_allowed_fallback(not_allowed).with_state(state)
 }
