@@ -5,9 +5,7 @@ use std::sync::Arc;
 use attesta_identity::ProviderCaller;
 use attesta_model::verification::ResultChange;
 use attesta_wire::auth::AsProvider;
-use attesta_wire::provider::{
-    Body, Cursor, Denied, Failure, Listing, Page, PageRequest, Path, Refused,
-};
+use attesta_wire::provider::{Body, Denied, Failure, Listing, Page, PageRequest, Path, Refused};
 use axum::Json;
 use axum::extract::{OriginalUri, State};
 use http::{HeaderMap, StatusCode};
@@ -29,16 +27,12 @@ pub(crate) async fn list(
     headers: HeaderMap,
 ) -> Result<Json<Page<VerificationResult>>, Failure> {
     let request = PageRequest::from(listing);
-    let page = app.store.own_results(&caller, &provider, &request.results()).await?;
-    let ends = page.rows.first().zip(page.rows.last());
-    let ends = ends.map(|(first, last)| (Cursor::Before(first.id), Cursor::After(last.id)));
+    let page = app.store.own_results(&caller, &provider, &request.query()).await?;
     let mut results = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
         results.push(VerificationResult::new(&app.objects, row).await?);
     }
-    let ends = ends.filter(|_| page.has_cursor);
-    let at = (&app.base, &headers, &uri);
-    Ok(Json(request.page(results, page.count, page.has_more, ends, at)))
+    Ok(Json(request.answer(&page, results, (&app.base, &headers, &uri))))
 }
 
 /// Read provider request

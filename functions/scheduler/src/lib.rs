@@ -42,7 +42,7 @@ pub async fn sweep(store: &Store, courier: &Courier) -> Result<Swept> {
                 match courier.deliver(row).await {
                     Ok(_) => swept.sent += 1,
                     Err(error) => {
-                        tracing::error!(%error, request_id = row.request_id.get(), "still unsent");
+                        tracing::error!(%error, row = row.id, "still unsent");
                         swept.failed += 1;
                     }
                 }

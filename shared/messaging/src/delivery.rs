@@ -44,12 +44,7 @@ impl Courier {
             return Err(failure);
         }
         let was_there = self.store.outbox_delivered(row).await?;
-        tracing::info!(
-            request_id = row.request_id.get(),
-            tasks = row.tasks.len(),
-            was_there,
-            "sent"
-        );
+        tracing::info!(row = row.id, tasks = row.tasks.len(), was_there, "sent");
         Ok(was_there)
     }
 

@@ -89,6 +89,14 @@ integer_id! {
     RequestId,
     /// One provider's answer to one request.
     ResultId,
+    /// Data to enrol a learner with.
+    SampleId,
+    /// One provider's verdict on a sample.
+    ValidationId,
+    /// One provider's model of one learner.
+    EnrolmentId,
+    /// Something that a provider wants to be told at a time.
+    NotificationId,
 }
 
 uuid_id! {
@@ -102,6 +110,8 @@ uuid_id! {
     CredentialId,
     /// A place where a caller may put data before it is used.
     UploadId,
+    /// A task on a provider's queue; whoever works on it holds locks by it.
+    TaskId,
 }
 
 impl ProviderId {

@@ -15,8 +15,8 @@ mod words;
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
-    CredentialId, InstrumentId, LearnerId, OrganisationId, ProviderId, RequestId, ResultId,
-    UploadId, UserId,
+    CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId, ProviderId,
+    RequestId, ResultId, SampleId, TaskId, UploadId, UserId, ValidationId,
 };
 pub use organisation::{Learner, Organisation, Profile, Status, User};
 pub use source::{IdFactory, Source, SystemSource};

@@ -19,8 +19,8 @@ impl Words {
 
     /// Whether each word begins some word of the texts.
     #[must_use]
-    pub fn are_in(&self, texts: &[&str]) -> bool {
-        let texts: Vec<_> = texts.iter().map(|text| text.to_lowercase()).collect();
+    pub fn are_in(&self, texts: &[impl AsRef<str>]) -> bool {
+        let texts: Vec<_> = texts.iter().map(|text| text.as_ref().to_lowercase()).collect();
         let begins = |word: &String| {
             texts.iter().flat_map(|text| text.split_whitespace()).any(|part| part.starts_with(word))
         };

@@ -5,16 +5,28 @@
 //! | instrument | `INSTRUMENT#<id>` | `INSTRUMENT` |
 //! | provider | `PROVIDER#<id>` | `PROVIDER` |
 //! | count of a provider's results | `PROVIDER#<id>` | `COUNT#<shard>` |
+//! | count of a provider's enrolments | `PROVIDER#<id>` | `ENROLMENTS#<shard>` |
+//! | count of a provider's notifications | `PROVIDER#<id>` | `NOTIFICATIONS#<shard>` |
+//! | a provider's notification | `PROVIDER#<id>#NOTIFICATIONS` | `NOTIFICATION#<id>` |
+//! | the key of one, which is unique | `PROVIDER#<id>#KEY#<key>` | `KEY` |
 //! | credential | `CREDENTIAL#<id>` | `CREDENTIAL` |
 //! | organisation | `ORGANISATION#<id>` | `ORGANISATION` |
 //! | user | `USER#<id>` | `USER` |
 //! | a user's profile in an organisation | `USER#<id>` | `PROFILE#<organisation>` |
 //! | learner | `LEARNER#<id>` | `LEARNER` |
 //! | a learner's enrolment with a provider | `LEARNER#<id>` | `ENROLMENT#<provider>` |
+//! | more of the samples that a model was made of | `ENROLMENT#<id>#USED` | `<version>#<chunk>` |
+//! | count of a learner's samples | `LEARNER#<id>#COUNTS` | `SAMPLES#<instrument>` |
+//! | histogram of a learner's results | `LEARNER#<id>#COUNTS` | `RESULTS#<instrument>` |
+//! | the same of one provider | `LEARNER#<id>#COUNTS` | `RESULTS#<instrument>#<provider>` |
+//! | sample | `SAMPLE#<id>` | `SAMPLE` |
+//! | a provider's validation of it | `SAMPLE#<id>` | `VALIDATION#<provider>` |
 //! | verification request | `REQUEST#<id>` | `REQUEST` |
 //! | a provider's result of it | `REQUEST#<id>` | `RESULT#<provider>` |
 //! | remembered answer | `IDEMPOTENCY#<scope>#<key>` | `IDEMPOTENCY` |
 //! | outgoing messages | `OUTBOX#<shard>` | `<time>#<id>` |
+//! | what is due in a minute | `DUE#<minute>#<shard>` | `<time>#<what>` |
+//! | the last minute whose due things are done | `DUE` | `MARK` |
 //! | sign-in attempts of a window | `ATTEMPTS#<what>#<who>` | `<window>` |
 //! | a public signing key | `ISSUER` | `KEY#<id>` |
 //!
@@ -25,6 +37,8 @@
 //! | instrument | `CATALOGUE` | `INSTRUMENT#<id>` |
 //! | provider | `CATALOGUE` | `INSTRUMENT#<id>#PROVIDER#<id>` |
 //! | result | `PROVIDER#<id>#RESULTS` | `RESULT#<id>` |
+//! | enrolment | `PROVIDER#<id>#ENROLMENTS` | `ENROLMENT#<id>` |
+//! | sample | `LEARNER#<id>#SAMPLES#<instrument>` | `SAMPLE#<id>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
 //! so that no input can forge another key; numbers are padded, so that they
@@ -33,12 +47,14 @@
 use std::fmt::Write as _;
 
 use attesta_model::{
-    CredentialId, InstrumentId, LearnerId, OrganisationId, ProviderId, RequestId, ResultId, UserId,
+    CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId, ProviderId,
+    RequestId, SampleId, UserId,
 };
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// Where an item stands in the table.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Key {
     /// The partition.
     pub pk: String,
@@ -52,10 +68,12 @@ impl Key {
     }
 }
 
-/// Shards of a provider's count.
+/// Shards of each of a provider's counts.
 pub const COUNT_SHARDS: u8 = 4;
 /// Shards of the outbox.
 pub const OUTBOX_SHARDS: u8 = 8;
+/// Shards of what is due in a minute.
+pub const DUE_SHARDS: u8 = 4;
 
 /// The index's partition of instruments and providers.
 pub const CATALOGUE: &str = "CATALOGUE";
@@ -88,10 +106,32 @@ pub fn provider_in_catalogue(instrument: InstrumentId, id: ProviderId) -> String
     format!("{}#PROVIDER#{}", instrument_in_catalogue(instrument), number(id.get()))
 }
 
-/// A shard of the count of a provider's results.
+/// What is counted for a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// Its results.
+    Results,
+    /// Its enrolments.
+    Enrolments,
+    /// Its notifications.
+    Notifications,
+}
+
+/// A shard of a provider's count.
 #[must_use]
-pub fn result_count(provider: ProviderId, shard: u8) -> Key {
-    Key::new(provider_partition(provider), format!("COUNT#{shard:02}"))
+pub fn count(provider: ProviderId, of: Counted, shard: u8) -> Key {
+    let what = match of {
+        Counted::Results => "COUNT",
+        Counted::Enrolments => "ENROLMENTS",
+        Counted::Notifications => "NOTIFICATIONS",
+    };
+    Key::new(provider_partition(provider), format!("{what}#{shard:02}"))
+}
+
+/// The shard of a count where something of this number is counted.
+#[must_use]
+pub fn count_shard(number: u64) -> u8 {
+    u8::try_from(number % u64::from(COUNT_SHARDS)).unwrap_or_default()
 }
 
 /// The index's partition of a provider's results.
@@ -102,8 +142,44 @@ pub fn provider_results(provider: ProviderId) -> String {
 
 /// A result's place among its provider's.
 #[must_use]
-pub fn result_in_provider(id: ResultId) -> String {
-    format!("RESULT#{}", number(id.get()))
+pub fn result_in_provider(id: u64) -> String {
+    format!("RESULT#{}", number(id))
+}
+
+/// The index's partition of a provider's enrolments.
+#[must_use]
+pub fn provider_enrolments(provider: ProviderId) -> String {
+    format!("{}#ENROLMENTS", provider_partition(provider))
+}
+
+/// An enrolment's place among its provider's.
+#[must_use]
+pub fn enrolment_in_provider(id: u64) -> String {
+    format!("ENROLMENT#{}", number(id))
+}
+
+/// The partition of a provider's notifications.
+#[must_use]
+pub fn provider_notifications(provider: ProviderId) -> String {
+    format!("{}#NOTIFICATIONS", provider_partition(provider))
+}
+
+/// A notification's place among its provider's.
+#[must_use]
+pub fn notification_in_provider(id: u64) -> String {
+    format!("NOTIFICATION#{}", number(id))
+}
+
+/// A provider's notification.
+#[must_use]
+pub fn notification(provider: ProviderId, id: NotificationId) -> Key {
+    Key::new(provider_notifications(provider), notification_in_provider(id.get()))
+}
+
+/// The key that a provider gave a notification: there is one notification to it.
+#[must_use]
+pub fn notification_key(provider: ProviderId, key: &str) -> Key {
+    Key::new(format!("{}#KEY#{}", provider_partition(provider), escape(key)), "KEY")
 }
 
 /// A machine's credential.
@@ -148,6 +224,76 @@ pub fn enrolment(learner: LearnerId, provider: ProviderId) -> Key {
     Key::new(learner_partition(learner), format!("{ENROLMENT_PREFIX}{}", number(provider.get())))
 }
 
+/// The partition of the samples, beyond the first thousand, that a model was
+/// made of.
+#[must_use]
+pub fn used_samples(id: EnrolmentId) -> String {
+    format!("ENROLMENT#{}#USED", number(id.get()))
+}
+
+/// A chunk of them, as they were in a version of the enrolment.
+#[must_use]
+pub fn used_samples_chunk(id: EnrolmentId, version: u32, chunk: usize) -> Key {
+    Key::new(used_samples(id), format!("{version:010}#{chunk:06}"))
+}
+
+/// The count of a learner's samples for an instrument.
+#[must_use]
+pub fn sample_count(learner: LearnerId, instrument: InstrumentId) -> Key {
+    Key::new(learner_counts(learner), format!("SAMPLES#{}", number(instrument.get())))
+}
+
+/// The partition of what is counted for a learner.
+#[must_use]
+pub fn learner_counts(learner: LearnerId) -> String {
+    format!("{}#COUNTS", learner_partition(learner))
+}
+
+/// The histogram of a learner's results by an instrument's providers, or by one.
+#[must_use]
+pub fn histogram(
+    learner: LearnerId,
+    instrument: InstrumentId,
+    provider: Option<ProviderId>,
+) -> Key {
+    let instrument = format!("RESULTS#{}", number(instrument.get()));
+    let sk = match provider {
+        Some(provider) => format!("{instrument}#{}", number(provider.get())),
+        None => instrument,
+    };
+    Key::new(learner_counts(learner), sk)
+}
+
+/// A sample.
+#[must_use]
+pub fn sample(id: SampleId) -> Key {
+    Key::new(sample_partition(id), "SAMPLE")
+}
+
+/// The partition of a sample and its validations.
+#[must_use]
+pub fn sample_partition(id: SampleId) -> String {
+    format!("SAMPLE#{}", number(id.get()))
+}
+
+/// A provider's validation of a sample.
+#[must_use]
+pub fn validation(sample: SampleId, provider: ProviderId) -> Key {
+    Key::new(sample_partition(sample), format!("VALIDATION#{}", number(provider.get())))
+}
+
+/// The index's partition of a learner's samples for an instrument.
+#[must_use]
+pub fn learner_samples(learner: LearnerId, instrument: InstrumentId) -> String {
+    format!("{}#SAMPLES#{}", learner_partition(learner), number(instrument.get()))
+}
+
+/// A sample's place among its learner's.
+#[must_use]
+pub fn sample_in_learner(id: u64) -> String {
+    format!("SAMPLE#{}", number(id))
+}
+
 /// A verification request.
 #[must_use]
 pub fn request(id: RequestId) -> Key {
@@ -185,17 +331,42 @@ pub fn outbox_partition(shard: u8) -> String {
     format!("OUTBOX#{shard:02}")
 }
 
-/// A row of the outbox: its shard follows from the request's number.
+/// A row of the outbox: its shard follows from its number.
 #[must_use]
-pub fn outbox(request: RequestId, at: Timestamp) -> Key {
-    let shard = u8::try_from(request.get() % u64::from(OUTBOX_SHARDS)).unwrap_or_default();
-    let sk = format!("{}#{}", outbox_time(at), number(request.get()));
-    Key::new(outbox_partition(shard), sk)
+pub fn outbox(id: u64, at: Timestamp) -> Key {
+    let shard = u8::try_from(id % u64::from(OUTBOX_SHARDS)).unwrap_or_default();
+    Key::new(outbox_partition(shard), format!("{}#{}", time(at), number(id)))
 }
 
-/// A time as it stands in the outbox: rows made earlier sort before it.
+/// The partition of what is due in a minute, counted from 1970, in a shard.
 #[must_use]
-pub fn outbox_time(at: Timestamp) -> String {
+pub fn due_partition(minute: i64, shard: u8) -> String {
+    format!("DUE#{minute:012}#{shard:02}")
+}
+
+/// Something due at a time: what it is, and the number that chooses its shard.
+#[must_use]
+pub fn due(at: Timestamp, what: &str, id: u64) -> Key {
+    let shard = u8::try_from(id % u64::from(DUE_SHARDS)).unwrap_or_default();
+    let sk = format!("{}#{}", time(at), escape(what));
+    Key::new(due_partition(minute(at), shard), sk)
+}
+
+/// The last minute whose due things are all done.
+#[must_use]
+pub fn due_mark() -> Key {
+    Key::new("DUE".to_owned(), "MARK")
+}
+
+/// The minute of a time, counted from 1970.
+#[must_use]
+pub fn minute(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(60)
+}
+
+/// A time, such that earlier ones sort before it.
+#[must_use]
+pub fn time(at: Timestamp) -> String {
     format!("{:015}", at.as_millisecond())
 }
 
@@ -256,7 +427,17 @@ mod tests {
         let keys = [
             instrument(i),
             provider(p),
-            result_count(p, 0),
+            count(p, Counted::Results, 0),
+            count(p, Counted::Enrolments, 0),
+            count(p, Counted::Notifications, 0),
+            notification(p, NotificationId::new(1).expect("ok")),
+            notification_key(p, "k"),
+            used_samples_chunk(EnrolmentId::new(1).expect("ok"), 1, 1),
+            sample_count(learner_id, i),
+            histogram(learner_id, i, None),
+            histogram(learner_id, i, Some(p)),
+            sample(SampleId::new(1).expect("ok")),
+            validation(SampleId::new(1).expect("ok"), p),
             credential(credential_id),
             organisation(org(0)),
             user(user_id(0)),
@@ -266,7 +447,9 @@ mod tests {
             request(r),
             result(r, p),
             idempotency(org(0), user_id(0), "verification", "k"),
-            outbox(r, Timestamp::UNIX_EPOCH),
+            outbox(1, Timestamp::UNIX_EPOCH),
+            due(Timestamp::UNIX_EPOCH, "w", 1),
+            due_mark(),
             issuer_key("k"),
             attempts("login", "k", 0),
         ];
@@ -296,14 +479,13 @@ mod tests {
         #[test]
         fn numbers_sort_as_numbers(a in 0_u64..(1 << 53), b in 0_u64..(1 << 53)) {
             prop_assert_eq!(a.cmp(&b), number(a).cmp(&number(b)));
-            let id = |n| ResultId::new(n).expect("in range");
-            prop_assert_eq!(a.cmp(&b), result_in_provider(id(a)).cmp(&result_in_provider(id(b))));
+            prop_assert_eq!(a.cmp(&b), result_in_provider(a).cmp(&result_in_provider(b)));
         }
 
         #[test]
-        fn outbox_rows_sort_by_time(a in 0_i64..4_000_000_000_000, b in 0_i64..4_000_000_000_000) {
+        fn times_sort_as_times(a in 0_i64..4_000_000_000_000, b in 0_i64..4_000_000_000_000) {
             let at = |ms| Timestamp::from_millisecond(ms).expect("in range");
-            prop_assert_eq!(a.cmp(&b), outbox_time(at(a)).cmp(&outbox_time(at(b))));
+            prop_assert_eq!(a.cmp(&b), time(at(a)).cmp(&time(at(b))));
         }
     }
 }

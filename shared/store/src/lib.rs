@@ -10,10 +10,12 @@ pub mod access;
 mod attempts;
 mod catalogue;
 mod credential;
+mod due;
 mod idempotency;
 mod issuer;
 pub mod keys;
 mod learner;
+mod listing;
 mod meter;
 mod outbox;
 mod patterns;
@@ -21,6 +23,7 @@ mod results;
 mod seed;
 mod submission;
 mod table;
+mod writes;
 
 use std::sync::Arc;
 
@@ -28,13 +31,14 @@ use attesta_model::{IdFactory, Result, Source};
 use aws_sdk_dynamodb::Client;
 
 pub use credential::{Credential, CredentialKind, SignedIn};
+pub use due::{Due, DuePage, DueRow};
 pub use idempotency::Idempotency;
+pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use meter::{Call, Meter};
-pub use outbox::{OutboxPage, OutboxRow, Task};
+pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,
 };
-pub use results::{Order, OrderField, Position, ResultPage, ResultsQuery};
 pub use seed::Seed;
 pub use submission::{NewRequest, Plan, Planned};
 pub use table::{Item, Table};

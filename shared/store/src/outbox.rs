@@ -1,25 +1,36 @@
 //! The outbox: messages that stand in the table from the moment their cause
 //! does until they are sent.
 
-use attesta_model::{Error, ProviderId, RequestId, Result};
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem, Update};
+use attesta_model::{Error, Result};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Item, Query, Sort, from_item, key_item};
-use crate::{Store, keys};
+use crate::Store;
+use crate::keys::{self, Key};
+use crate::table::{Condition, Item, Query, Sort, from_item};
 
-/// One row: every message of one request.
+/// One row: every message of one event, and what it counts for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutboxRow {
-    /// The request.
-    pub request_id: RequestId,
+    /// Its number; a request's own, where the event is a request.
+    pub id: u64,
     /// When it was made.
     pub created_at: Timestamp,
-    /// The providers that have a result of it, to be counted.
-    pub providers: Vec<ProviderId>,
+    /// What goes up by one as the row is taken out.
+    pub tallies: Vec<Tally>,
     /// What is to be sent.
     pub tasks: Vec<Task>,
+}
+
+/// A number in the table that counts events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// The item.
+    #[serde(flatten)]
+    pub key: Key,
+    /// Which of its numbers.
+    pub attribute: String,
 }
 
 /// A page of a shard's rows.
@@ -59,8 +70,8 @@ impl OutboxRow {
 }
 
 impl Store {
-    /// Takes a row out once its messages are sent, and counts its results, in
-    /// one transaction: however often a row is delivered, it counts once.
+    /// Takes a row out once its messages are sent, and counts it, in one
+    /// transaction: however often a row is delivered, it counts once.
     /// Whether it was still there.
     ///
     /// # Errors
@@ -79,26 +90,10 @@ impl Store {
     }
 
     fn delivered(&self, row: &OutboxRow) -> Result<Vec<TransactWriteItem>> {
-        let internal = Error::internal;
-        let delete = Delete::builder()
-            .table_name(&self.table.name)
-            .set_key(Some(key_item(&keys::outbox(row.request_id, row.created_at))))
-            .condition_expression("attribute_exists(pk)")
-            .build()
-            .map_err(internal)?;
-        let mut writes = vec![TransactWriteItem::builder().delete(delete).build()];
-        let shard = u8::try_from(row.request_id.get() % u64::from(keys::COUNT_SHARDS));
-        for provider in &row.providers {
-            let key = keys::result_count(*provider, shard.unwrap_or_default());
-            let update = Update::builder()
-                .table_name(&self.table.name)
-                .set_key(Some(key_item(&key)))
-                .update_expression("ADD #n :one")
-                .expression_attribute_names("#n", "count")
-                .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-                .build()
-                .map_err(internal)?;
-            writes.push(TransactWriteItem::builder().update(update).build());
+        let key = keys::outbox(row.id, row.created_at);
+        let mut writes = vec![self.table.delete_if(&key, Condition::is_there())?];
+        for tally in &row.tallies {
+            writes.push(self.table.add_to(&tally.key, &tally.attribute, 1)?);
         }
         Ok(writes)
     }
@@ -110,8 +105,9 @@ impl Store {
     /// When the table can't be written.
     pub async fn outbox_unsent(&self, row: &OutboxRow, unsent: &[Task]) -> Result<()> {
         let tasks = serde_dynamo::to_attribute_value(unsent).map_err(Error::internal)?;
-        let key = keys::outbox(row.request_id, row.created_at);
-        self.table.replace(key, "tasks", tasks).await
+        let key = keys::outbox(row.id, row.created_at);
+        let condition = Condition::is_there().name("#t", "tasks").value(":t", tasks);
+        self.table.update(&key, "SET #t = :t", condition).await.map(drop)
     }
 
     /// A page of the rows of a shard that were made before a time, oldest
@@ -126,7 +122,7 @@ impl Store {
         limit: i32,
         after: Option<Item>,
     ) -> Result<OutboxPage> {
-        let bound = Sort::Before(keys::outbox_time(before));
+        let bound = Sort::Before(keys::time(before));
         let query = Query::table(keys::outbox_partition(shard), bound);
         let page = self.table.query(Query { limit: Some(limit), after, ..query }).await?;
         let read = page.items.len();

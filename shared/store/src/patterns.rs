@@ -232,6 +232,8 @@ pub(crate) const REQUEST: &str = "REQUEST";
 pub(crate) const RESULT: &str = "RESULT";
 pub(crate) const IDEMPOTENCY: &str = "IDEMPOTENCY";
 pub(crate) const OUTBOX: &str = "OUTBOX";
+pub(crate) const DUE: &str = "DUE";
+pub(crate) const MARK: &str = "MARK";
 pub(crate) const ISSUER_KEY: &str = "ISSUER_KEY";
 
 /// The type that an item says it is of.

@@ -1,26 +1,27 @@
 //! Submitting a verification request: one round of reads, one transaction.
 
 use attesta_identity::UserCaller;
-use attesta_model::verification::{ResultState, ResultStatus};
+use attesta_model::verification::{Patience, ResultState, ResultStatus};
 use attesta_model::{
     Error, InstrumentId, LearnerId, OrganisationId, Problem, Provider, ProviderId, Reason,
     RequestId, Result, ResultId,
 };
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 use tokio::try_join;
 
 use crate::access::{self, CanRead, CanSubmit, Organisation};
 use crate::idempotency::{Idempotency, Replay};
+use crate::keys::{self, Counted};
 use crate::patterns::{
     self, CatalogueEntry, LearnerWithEnrolments, RequestAggregate, RequestHeader,
     RequestWithResults, ResultRow,
 };
-use crate::table::{ALL_OLD, Condition, Item, indexed, to_item};
-use crate::{OutboxRow, Store, Task, keys};
+use crate::table::{Item, indexed, to_item};
+use crate::{Due, DueRow, OutboxRow, Store, Tally, Task};
 
-/// A transaction holds a hundred writes: the header, the outbox row, the
-/// remembered answer, and so many results.
+/// A transaction holds a hundred writes: the header, the outbox row, what is
+/// due, the remembered answer, and so many results.
 const MOST_PROVIDERS: usize = 95;
 /// The task that asks a provider to verify.
 const VERIFY_TASK: &str = "tesla_ce.tasks.requests.verification.verify_request";
@@ -227,19 +228,25 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<TransactWriteItem>> {
         let header = &request.header;
-        let mut writes =
-            vec![self.put_new(to_item(patterns::REQUEST, keys::request(header.id), header)?)?];
+        let mut writes = vec![self.table.put_new(to_item(
+            patterns::REQUEST,
+            keys::request(header.id),
+            header,
+        )?)?];
         for row in &request.results {
-            writes.push(self.put_new(result_item(row)?)?);
+            writes.push(self.table.put_new(result_item(row)?)?);
         }
         if !request.results.is_empty() {
             let row = self.outbox_row(plan, request)?;
-            let key = keys::outbox(header.id, now);
-            writes.push(self.put_new(to_item(patterns::OUTBOX, key, &row)?)?);
+            let key = keys::outbox(header.id.get(), now);
+            writes.push(self.table.put_new(to_item(patterns::OUTBOX, key, &row)?)?);
+            let due = Due::Results { request_id: header.id, attempt: 0 };
+            let at = now + Patience::after(0).wait();
+            writes.push(self.file_due(&DueRow { at, due })?);
         }
         if let Some(idempotency) = idempotency {
             let (item, condition) = idempotency.record(answer.to_owned(), now)?;
-            writes.push(self.put_if(item, condition)?);
+            writes.push(self.table.put_if(item, condition)?);
         }
         Ok(writes)
     }
@@ -256,29 +263,17 @@ impl Store {
                 args: format!("[{},{}]", row.request_id, row.id),
             })
         });
+        let shard = keys::count_shard(request.header.id.get());
+        let count = |row: &ResultRow| Tally {
+            key: keys::count(row.provider_id, Counted::Results, shard),
+            attribute: "count".to_owned(),
+        };
         Ok(OutboxRow {
-            request_id: request.header.id,
+            id: request.header.id.get(),
             created_at: request.header.created_at,
-            providers: request.results.iter().map(|row| row.provider_id).collect(),
+            tallies: request.results.iter().map(count).collect(),
             tasks: tasks.collect::<Result<_>>()?,
         })
-    }
-
-    fn put_new(&self, item: Item) -> Result<TransactWriteItem> {
-        self.put_if(item, Condition::is_new())
-    }
-
-    fn put_if(&self, item: Item, condition: Condition) -> Result<TransactWriteItem> {
-        let put = Put::builder()
-            .table_name(&self.table.name)
-            .set_item(Some(item))
-            .set_condition_expression(condition.expression)
-            .set_expression_attribute_names(condition.names)
-            .set_expression_attribute_values(condition.values)
-            .return_values_on_condition_check_failure(ALL_OLD)
-            .build()
-            .map_err(Error::internal)?;
-        Ok(TransactWriteItem::builder().put(put).build())
     }
 
     /// A request of an organisation's learner, with every result.
@@ -309,7 +304,11 @@ impl Store {
 /// A result as an item, on the index of its provider.
 pub(crate) fn result_item(row: &ResultRow) -> Result<Item> {
     let item = to_item(patterns::RESULT, keys::result(row.request_id, row.provider_id), row)?;
-    Ok(indexed(item, keys::provider_results(row.provider_id), keys::result_in_provider(row.id)))
+    Ok(indexed(
+        item,
+        keys::provider_results(row.provider_id),
+        keys::result_in_provider(row.id.get()),
+    ))
 }
 
 /// The instruments asked for, or what is wrong with the asking.

@@ -13,8 +13,8 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem,
+    AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity,
+    ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -189,56 +189,70 @@ impl Table {
         }
     }
 
-    /// Replaces an attribute of an item, if the item is there.
-    pub(crate) async fn replace(
+    /// Changes an item where the condition holds, making it if need be.
+    pub(crate) async fn update(
         &self,
-        key: Key,
-        attribute: &str,
-        value: AttributeValue,
-    ) -> Result<()> {
+        key: &Key,
+        expression: &str,
+        condition: Condition,
+    ) -> Result<Updated> {
         let answer = self
             .client
             .update_item()
             .table_name(&self.name)
-            .set_key(Some(key_item(&key)))
-            .condition_expression("attribute_exists(pk)")
-            .update_expression("SET #a = :a")
-            .expression_attribute_names("#a", attribute)
-            .expression_attribute_values(":a", value)
+            .set_key(Some(key_item(key)))
+            .update_expression(expression)
+            .set_condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values)
+            .return_values(ReturnValue::AllNew)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        let capacity = match &answer {
-            Ok(answer) => answer.consumed_capacity.as_slice(),
+        match answer {
+            Ok(answer) => {
+                self.meter.write("UpdateItem", answer.consumed_capacity.as_slice());
+                Ok(Updated::Done(answer.attributes.unwrap_or_default()))
+            }
             Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => &[],
-                _ => return Err(Error::call("UpdateItem", error)),
+                Some(UpdateItemError::ConditionalCheckFailedException(_)) => {
+                    self.meter.write("UpdateItem", &[]);
+                    Ok(Updated::Refused)
+                }
+                _ => Err(Error::call("UpdateItem", &error)),
             },
-        };
-        self.meter.write("UpdateItem", capacity);
-        Ok(())
+        }
     }
 
-    /// Adds to a number of an item, making the item if need be; the new number.
-    pub(crate) async fn add(&self, key: Key, attribute: &str, ttl: i64) -> Result<u32> {
-        let answer = self
-            .client
-            .update_item()
-            .table_name(&self.name)
-            .set_key(Some(key_item(&key)))
-            .update_expression("ADD #n :one SET #ttl = :ttl")
-            .expression_attribute_names("#n", attribute)
-            .expression_attribute_names("#ttl", "ttl")
-            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
-            .expression_attribute_values(":ttl", AttributeValue::N(ttl.to_string()))
-            .return_values(aws_sdk_dynamodb::types::ReturnValue::UpdatedNew)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|error| Error::call("UpdateItem", &error))?;
-        self.meter.write("UpdateItem", answer.consumed_capacity.as_slice());
-        let number = answer.attributes.as_ref().and_then(|item| item.get(attribute)?.as_n().ok());
-        number.and_then(|n| n.parse().ok()).ok_or_else(|| Error::internal("no number came back"))
+    /// Puts and deletes items, whatever stands there, 25 in a call. All are
+    /// written or the call fails, and may then be made again.
+    pub(crate) async fn write_many(&self, writes: Vec<WriteRequest>) -> Result<()> {
+        for chunk in writes.chunks(25) {
+            let mut pending = chunk.to_vec();
+            for attempt in 0..BATCH_TRIES {
+                if attempt > 0 {
+                    tokio::time::sleep(std::time::Duration::from_millis(10 << attempt)).await;
+                }
+                let answer = self
+                    .client
+                    .batch_write_item()
+                    .request_items(&self.name, std::mem::take(&mut pending))
+                    .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                    .send()
+                    .await
+                    .map_err(|error| Error::call("BatchWriteItem", &error))?;
+                self.meter.write("BatchWriteItem", answer.consumed_capacity());
+                let rest = answer.unprocessed_items.and_then(|mut rest| rest.remove(&self.name));
+                pending = rest.unwrap_or_default();
+                if pending.is_empty() {
+                    break;
+                }
+            }
+            if !pending.is_empty() {
+                return Err(Error::internal("BatchWriteItem left items unwritten"));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -290,6 +304,15 @@ pub(crate) enum Put {
     Refused(Option<Item>),
 }
 
+/// What became of a conditional update.
+#[derive(Debug)]
+pub(crate) enum Updated {
+    /// The item as it is now.
+    Done(Item),
+    /// The condition did not hold.
+    Refused,
+}
+
 /// A transaction that did not happen.
 #[derive(Debug)]
 pub(crate) struct Cancelled {
@@ -314,16 +337,28 @@ impl Condition {
         Self { expression: Some("attribute_not_exists(pk)".to_owned()), ..Self::default() }
     }
 
+    /// Something stands there.
+    pub(crate) fn is_there() -> Self {
+        Self { expression: Some("attribute_exists(pk)".to_owned()), ..Self::default() }
+    }
+
     /// The item stands at this version.
     pub(crate) fn version(version: u32) -> Self {
-        Self {
-            expression: Some("#v = :v".to_owned()),
-            names: Some(HashMap::from([("#v".to_owned(), "version".to_owned())])),
-            values: Some(HashMap::from([(
-                ":v".to_owned(),
-                AttributeValue::N(version.to_string()),
-            )])),
-        }
+        let condition = Self { expression: Some("#v = :v".to_owned()), ..Self::default() };
+        condition.name("#v", "version").value(":v", AttributeValue::N(version.to_string()))
+    }
+
+    /// The same with a name that its expression, or the update's, speaks of.
+    pub(crate) fn name(mut self, placeholder: &str, name: &str) -> Self {
+        let names = self.names.get_or_insert_default();
+        names.insert(placeholder.to_owned(), name.to_owned());
+        self
+    }
+
+    /// The same with a value that its expression, or the update's, speaks of.
+    pub(crate) fn value(mut self, placeholder: &str, value: AttributeValue) -> Self {
+        self.values.get_or_insert_default().insert(placeholder.to_owned(), value);
+        self
     }
 }
 
@@ -353,6 +388,19 @@ pub(crate) fn key_item(key: &Key) -> Item {
         ("pk".to_owned(), AttributeValue::S(key.pk.clone())),
         ("sk".to_owned(), AttributeValue::S(key.sk.clone())),
     ])
+}
+
+/// Puts an item, as one of many writes.
+pub(crate) fn put_one(item: Item) -> Result<WriteRequest> {
+    let put = PutRequest::builder().set_item(Some(item)).build().map_err(Error::internal)?;
+    Ok(WriteRequest::builder().put_request(put).build())
+}
+
+/// Deletes an item, as one of many writes.
+pub(crate) fn delete_one(key: &Key) -> Result<WriteRequest> {
+    let delete = DeleteRequest::builder().set_key(Some(key_item(key)));
+    let delete = delete.build().map_err(Error::internal)?;
+    Ok(WriteRequest::builder().delete_request(delete).build())
 }
 
 /// A thing as an item of its type under its key.

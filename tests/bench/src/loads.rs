@@ -74,9 +74,13 @@ fn relay() -> Load {
             "Keys": {"pk": {"S": "OUTBOX#1"}, "sk": {"S": "1"}},
             "NewImage": {
                 "type": {"S": "OUTBOX"},
-                "request_id": {"N": "1"},
+                "id": {"N": "1"},
                 "created_at": {"S": "2025-11-22T08:00:00Z"},
-                "providers": {"L": [{"N": "1"}]},
+                "tallies": {"L": [{"M": {
+                    "pk": {"S": "PROVIDER#1"},
+                    "sk": {"S": "COUNT#01"},
+                    "attribute": {"S": "count"},
+                }}]},
                 "tasks": {"L": [{"M": {
                     "id": {"S": "0199e0a0-0000-7000-8000-000000000000"},
                     "name": {"S": "tesla_ce.tasks.requests.verification.verify_request"},

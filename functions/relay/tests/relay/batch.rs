@@ -22,7 +22,7 @@ async fn rows(world: &World, instruments: &[u64]) -> Vec<OutboxRow> {
     let mut rows = Vec::new();
     for instrument in instruments {
         let id = world.submit(&[*instrument]).await;
-        rows.extend(world.outbox().await.into_iter().filter(|row| row.request_id == id));
+        rows.extend(world.outbox().await.into_iter().filter(|row| row.id == id.get()));
     }
     rows
 }

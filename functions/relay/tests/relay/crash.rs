@@ -8,7 +8,7 @@ use attesta_messaging::{Courier, message};
 use attesta_model::{Source, Words};
 use attesta_relay::handle;
 use attesta_scheduler::{OVERDUE, sweep};
-use attesta_store::{OutboxRow, Position, ResultsQuery, Store};
+use attesta_store::{ListQuery, OutboxRow, Position, Store};
 use attesta_testing::World;
 use aws_sdk_dynamodb::config::interceptors::{
     BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
@@ -102,7 +102,7 @@ async fn requested() -> (World, Vec<OutboxRow>) {
 
 /// What a provider's counters say.
 async fn counted(world: &World, caller: ProviderCaller) -> usize {
-    let query = ResultsQuery {
+    let query = ListQuery {
         limit: 0,
         position: Position::Offset(0),
         order: Vec::new(),

@@ -40,7 +40,7 @@ pub(crate) fn sequence(at: usize) -> String {
 pub(crate) fn image(row: &OutboxRow) -> Value {
     let item: serde_dynamo::Item = serde_dynamo::to_item(row).expect("an item");
     let mut image = serde_json::to_value(item).expect("JSON");
-    let key = keys::outbox(row.request_id, row.created_at);
+    let key = keys::outbox(row.id, row.created_at);
     image["pk"] = json!({ "S": key.pk });
     image["sk"] = json!({ "S": key.sk });
     image["type"] = json!({ "S": "OUTBOX" });

@@ -7,7 +7,7 @@ use attesta_messaging::message;
 use attesta_model::verification::{ResultChange, ResultCode, ResultState, ResultStatus};
 use attesta_model::{Error, InstrumentId, ProviderId, RequestId, Result};
 use attesta_scheduler::OVERDUE;
-use attesta_store::{Idempotency, NewRequest, OutboxRow, Planned};
+use attesta_store::{Idempotency, NewRequest, OutboxRow, Planned, Tally};
 use attesta_testing::World;
 use jiff::SignedDuration;
 use proptest::prelude::*;
@@ -77,7 +77,7 @@ impl Run {
             Step::Submit { asked, key } => self.submit(asked, key).await,
             Step::Change { which, provider, status, result } => {
                 let Some(row) = pick(&self.rows, which) else { return };
-                let request = self.rows[row].request_id;
+                let request = RequestId::new(self.rows[row].id).expect("in range");
                 self.change(request, self.providers[provider], status, result).await;
             }
             Step::Deliver { which } => {
@@ -99,11 +99,11 @@ impl Run {
 
     fn is_refused(&self, row: usize) -> bool {
         let row = &self.rows[row];
-        let is_refusing = |id: &ProviderId| {
-            let at = self.providers.iter().position(|caller| caller.provider_id == *id);
+        let is_refusing = |id: ProviderId| {
+            let at = self.providers.iter().position(|caller| caller.provider_id == id);
             self.refusing[at.expect("one of the two")]
         };
-        row.providers.iter().any(is_refusing)
+        counted(row).into_iter().any(is_refusing)
     }
 
     async fn submit(&mut self, asked: Vec<u64>, key: Option<u8>) {
@@ -118,10 +118,10 @@ impl Run {
                 let answer = answer.expect("made");
                 let id: RequestId = answer.parse().expect("a number");
                 let rows = self.world.outbox().await;
-                let row = rows.into_iter().find(|row| row.request_id == id).expect("a row");
-                for provider in &row.providers {
+                let row = rows.into_iter().find(|row| row.id == id.get()).expect("a row");
+                for provider in counted(&row) {
                     let state = ResultState::new(ResultStatus::Pending);
-                    self.states.insert((id, *provider), state);
+                    self.states.insert((id, provider), state);
                 }
                 self.rows.push(row);
                 self.answers.extend(key.map(|key| (key, (asked, answer))));
@@ -184,8 +184,8 @@ impl Run {
         let swept = swept(&self.world).await;
         assert_eq!(swept.sent + swept.failed, due.len());
         for row in due {
-            let id = self.rows[row].request_id;
-            let tasks = &left.iter().find(|left| left.request_id == id).expect("still there").tasks;
+            let id = self.rows[row].id;
+            let tasks = &left.iter().find(|left| left.id == id).expect("still there").tasks;
             let is_refused = |queue: &str| {
                 let at = ["queue_1", "queue_2"].iter().position(|name| *name == queue);
                 self.refusing[at.expect("one of the two")]
@@ -199,7 +199,7 @@ impl Run {
     /// What holds at any time.
     async fn assert_counts(&self) {
         for caller in self.providers {
-            let is_its = |row: &&usize| self.rows[**row].providers.contains(&caller.provider_id);
+            let is_its = |row: &&usize| counted(&self.rows[**row]).contains(&caller.provider_id);
             let delivered = self.delivered.iter().filter(is_its).count();
             assert_eq!(results(&self.world, caller, 0).await.count, delivered);
         }
@@ -256,4 +256,10 @@ proptest! {
             run.assert_all_delivered().await;
         });
     }
+}
+
+/// The providers that a row counts a result for.
+fn counted(row: &OutboxRow) -> Vec<ProviderId> {
+    let provider = |tally: &Tally| tally.key.pk.strip_prefix("PROVIDER#")?.parse().ok();
+    row.tallies.iter().map(|tally| provider(tally).expect("a provider's")).collect()
 }

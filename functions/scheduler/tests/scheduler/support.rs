@@ -4,7 +4,7 @@ use attesta_identity::ProviderCaller;
 use attesta_messaging::Courier;
 use attesta_model::Words;
 use attesta_scheduler::{Swept, sweep};
-use attesta_store::{Position, ResultPage, ResultsQuery};
+use attesta_store::{ListPage, ListQuery, Position, ResultRow};
 use attesta_testing::World;
 use aws_sdk_sqs::Client;
 
@@ -17,8 +17,12 @@ pub(crate) async fn swept(world: &World) -> Swept {
 }
 
 /// A provider's first results, and what its counters say of all.
-pub(crate) async fn results(world: &World, caller: ProviderCaller, limit: usize) -> ResultPage {
-    let query = ResultsQuery {
+pub(crate) async fn results(
+    world: &World,
+    caller: ProviderCaller,
+    limit: usize,
+) -> ListPage<ResultRow> {
+    let query = ListQuery {
         limit,
         position: Position::Offset(0),
         order: Vec::new(),

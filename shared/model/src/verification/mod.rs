@@ -1,8 +1,10 @@
 //! Verification: what a provider may answer and what the answers add up to.
 
+mod patience;
 mod result;
 mod summary;
 
+pub use patience::{Patience, VALIDATION_PATIENCE};
 pub use result::{AuditChange, AuditObject, ResultChange, ResultState};
 pub use summary::{InstrumentSummary, ProviderVerdict, request_status, summarise};
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use attesta_model::verification::ResultCode;
 use attesta_model::{LearnerId, RequestId, Result, Words};
 use attesta_store::access::{CanRead, CanSubmit};
-use attesta_store::{CredentialKind, Order, OrderField, Position, ResultsQuery, Task, keys};
+use attesta_store::{CredentialKind, ListQuery, Order, Position, Task, keys};
 use attesta_testing::World;
 use jiff::SignedDuration;
 
@@ -133,8 +133,8 @@ async fn provider_side(sheet: &Sheet) {
         request = sheet.world.submit(&[World::PLAGIARISM]).await;
     }
     let last = sheet.world.answer(caller, request, 0.5, ResultCode::Ok).await;
-    let by = |field| vec![Order { field, descending: false }];
-    let query = |position, order, search: &str| ResultsQuery {
+    let by = |field: &str| vec![Order { field: field.to_owned(), descending: false }];
+    let query = |position, order, search: &str| ListQuery {
         limit: 10,
         position,
         order,
@@ -142,11 +142,11 @@ async fn provider_side(sheet: &Sheet) {
     };
     let first = query(Position::Offset(0), Vec::new(), "");
     sheet.measure("own_results", "first 10", store.own_results(&caller, &id, &first)).await;
-    let next = query(Position::Before(last.id), Vec::new(), "");
+    let next = query(Position::Before(last.id.get()), Vec::new(), "");
     sheet.measure("own_results", "10 by cursor", store.own_results(&caller, &id, &next)).await;
     let far = query(Position::Offset(40), Vec::new(), "");
     sheet.measure("own_results", "10 after 40", store.own_results(&caller, &id, &far)).await;
-    let sorted = query(Position::Offset(0), by(OrderField::Result), "");
+    let sorted = query(Position::Offset(0), by("result"), "");
     let sorted = store.own_results(&caller, &id, &sorted);
     sheet.measure("own_results", "10 of 50, other order", sorted).await;
     let found = query(Position::Offset(0), Vec::new(), "word");

@@ -3,15 +3,18 @@
 use attesta_identity::ProviderCaller;
 use attesta_model::verification::{ResultChange, ResultStatus};
 use attesta_model::{Error, Result, ResultId, Words};
-use attesta_store::{Order, OrderField, Position, ResultPage, ResultRow, ResultsQuery};
+use attesta_store::{ListPage, ListQuery, Order, Position, ResultRow};
 use attesta_testing::World;
 
 use crate::support::own;
 
-const BY_ID: [Order; 2] = [
-    Order { field: OrderField::Id, descending: false },
-    Order { field: OrderField::Id, descending: true },
-];
+fn order(field: &str, descending: bool) -> Order {
+    Order { field: field.to_owned(), descending }
+}
+
+fn by_id() -> [Order; 2] {
+    [order("id", false), order("id", true)]
+}
 
 async fn world_with(rows: usize) -> World {
     let world = World::start().await;
@@ -27,8 +30,8 @@ async fn page(
     limit: usize,
     order: &[Order],
     search: &str,
-) -> Result<ResultPage> {
-    let query = ResultsQuery { limit, position, order: order.to_vec(), search: Words::new(search) };
+) -> Result<ListPage<ResultRow>> {
+    let query = ListQuery { limit, position, order: order.to_vec(), search: Words::new(search) };
     let caller: ProviderCaller = world.provider;
     world.store.own_results(&caller, &caller.provider_id.to_string(), &query).await
 }
@@ -44,20 +47,21 @@ async fn all(world: &World, order: &[Order]) -> Vec<ResultRow> {
 
 #[tokio::test]
 async fn cursors_lead_past_every_row_once_while_rows_come_in() {
-    for order in BY_ID {
+    for order in by_id() {
         let world = world_with(10).await;
-        let at_first = ids(&all(&world, &[order]).await);
+        let at_first = ids(&all(&world, std::slice::from_ref(&order)).await);
         let mut seen = Vec::new();
         let mut position = Position::Offset(0);
         loop {
-            let page = page(&world, position, 3, &[order], "").await.expect("a page");
+            let page =
+                page(&world, position, 3, std::slice::from_ref(&order), "").await.expect("a page");
             assert!(page.has_cursor);
             seen.extend(ids(&page.rows));
             world.submit(&[World::PLAGIARISM]).await;
             if !page.has_more || seen.len() > 50 {
                 break;
             }
-            position = Position::After(*seen.last().expect("a row"));
+            position = Position::After(seen.last().expect("a row").get());
             // Rows come in faster than this reader reads only at first.
             if seen.len() > 15 {
                 break;
@@ -70,13 +74,14 @@ async fn cursors_lead_past_every_row_once_while_rows_come_in() {
 
 #[tokio::test]
 async fn cursors_lead_back_the_same_way() {
-    for order in BY_ID {
+    for order in by_id() {
         let world = world_with(10).await;
-        let rows = ids(&all(&world, &[order]).await);
+        let rows = ids(&all(&world, std::slice::from_ref(&order)).await);
         let mut seen = vec![rows[9]];
         loop {
-            let before = Position::Before(seen[0]);
-            let page = page(&world, before, 4, &[order], "").await.expect("a page");
+            let before = Position::Before(seen[0].get());
+            let page =
+                page(&world, before, 4, std::slice::from_ref(&order), "").await.expect("a page");
             if page.rows.is_empty() {
                 break;
             }
@@ -93,11 +98,12 @@ async fn cursors_lead_back_the_same_way() {
 #[tokio::test]
 async fn offsets_cut_the_same_list() {
     let world = world_with(7).await;
-    let by_status = Order { field: OrderField::Status, descending: false };
-    for order in [BY_ID[0], BY_ID[1], by_status] {
-        let whole = ids(&all(&world, &[order]).await);
+    for order in [order("id", false), order("id", true), order("status", false)] {
+        let whole = ids(&all(&world, std::slice::from_ref(&order)).await);
         for (offset, limit) in [(0, 3), (3, 3), (6, 3), (7, 3), (9, 3), (0, 7), (2, 5)] {
-            let page = page(&world, Position::Offset(offset), limit, &[order], "").await;
+            let page =
+                page(&world, Position::Offset(offset), limit, std::slice::from_ref(&order), "")
+                    .await;
             let page = page.expect("a page");
             let end = (offset + limit).min(7);
             assert_eq!(ids(&page.rows), whole[offset.min(7)..end], "{offset} {limit}");
@@ -144,21 +150,22 @@ async fn rows_come_in_the_order_of_any_field() {
     let world = world_with_answers().await;
     let came_in = ids(&all(&world, &[]).await);
     let place = |id: &ResultId| came_in.iter().position(|other| other == id).expect("there");
-    let up = |field| Order { field, descending: false };
-    let down = |field| Order { field, descending: true };
+    let up = |field| order(field, false);
+    let down = |field| order(field, true);
     for (order, expected) in [
-        (vec![up(OrderField::Result)], [0, 2, 1, 3, 4]),
-        (vec![down(OrderField::Result), down(OrderField::Id)], [4, 3, 1, 2, 0]),
-        (vec![up(OrderField::Status), up(OrderField::Result)], [1, 3, 0, 4, 2]),
-        (vec![up(OrderField::ErrorMessage)], [1, 0, 4, 2, 3]),
-        (vec![down(OrderField::Status)], [2, 0, 4, 1, 3]),
-        (vec![up(OrderField::LearnerId), down(OrderField::Id)], [4, 3, 2, 1, 0]),
+        (vec![up("result")], [0, 2, 1, 3, 4]),
+        (vec![down("result"), down("id")], [4, 3, 1, 2, 0]),
+        (vec![up("status"), up("result")], [1, 3, 0, 4, 2]),
+        (vec![up("error_message")], [1, 0, 4, 2, 3]),
+        (vec![down("status")], [2, 0, 4, 1, 3]),
+        (vec![up("learner_id"), down("id")], [4, 3, 2, 1, 0]),
+        (vec![down("nothing"), down("id")], [4, 3, 2, 1, 0]),
     ] {
         let rows = ids(&all(&world, &order).await);
         assert_eq!(rows.iter().map(place).collect::<Vec<_>>(), expected, "{order:?}");
     }
-    let after = Position::After(came_in[0]);
-    let refused = page(&world, after, 3, &[up(OrderField::Result)], "").await;
+    let after = Position::After(came_in[0].get());
+    let refused = page(&world, after, 3, &[up("result")], "").await;
     assert!(matches!(refused, Err(Error::Refused(_))));
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use attesta_model::verification::{ResultChange, ResultCode, ResultState, ResultStatus};
 use attesta_model::{Error, Words};
-use attesta_store::{Position, ResultsQuery};
+use attesta_store::{ListQuery, Position};
 use attesta_testing::World;
 use tokio::task::JoinSet;
 
@@ -96,7 +96,7 @@ async fn results_count_once_their_messages_are_delivered_and_only_once() {
         world.submit(&[World::PLAGIARISM, World::INTEGRITY]).await;
     }
     let count_after = async |offset, limit| {
-        let query = ResultsQuery {
+        let query = ListQuery {
             limit,
             position: Position::Offset(offset),
             order: Vec::new(),

@@ -28,7 +28,7 @@ async fn a_request_comes_with_a_result_for_each_provider_and_one_outgoing_row() 
     assert_eq!(request.header.created_by, world.user.user_id);
     assert_eq!(request.status(), RequestStatus::Processing);
     let rows = world.outbox().await;
-    assert_eq!(rows[0].providers.len(), 2);
+    assert_eq!(rows[0].tallies.len(), 2);
     for (task, row) in rows[0].tasks.iter().zip(request.instruments().iter().map(|i| i.results[0]))
     {
         assert_eq!(task.args, format!("[{id},{}]", row.id));

@@ -3,8 +3,8 @@
 
 use std::convert::Infallible;
 
-use attesta_model::{ResultId, Words};
-use attesta_store::{Order, OrderField, Position, ResultsQuery};
+use attesta_model::Words;
+use attesta_store::{ListPage, ListQuery, Order, Position, Row};
 use axum::extract::{FromRequestParts, Query};
 use http::request::Parts;
 use http::{HeaderMap, Uri, header::HOST};
@@ -95,9 +95,9 @@ impl Base {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cursor {
     /// After this row.
-    After(ResultId),
+    After(u64),
     /// Before this row.
-    Before(ResultId),
+    Before(u64),
 }
 
 impl Cursor {
@@ -145,11 +145,11 @@ impl From<Listing> for PageRequest {
 }
 
 impl PageRequest {
-    /// The same, as the store asks for results.
+    /// The same, as the store is asked.
     #[must_use]
-    pub fn results(&self) -> ResultsQuery {
+    pub fn query(&self) -> ListQuery {
         let terms = self.ordering.as_deref().unwrap_or_default().split(',');
-        ResultsQuery {
+        ListQuery {
             limit: self.limit,
             position: match self.cursor {
                 None => Position::Offset(self.offset),
@@ -169,6 +169,20 @@ impl PageRequest {
 
     fn words(&self) -> Words {
         Words::new(self.search.as_deref().unwrap_or_default())
+    }
+
+    /// The answer to a page of the store: its rows as views, and its links.
+    #[must_use]
+    pub fn answer<T, R: Row>(
+        &self,
+        page: &ListPage<R>,
+        views: Vec<T>,
+        at: (&Base, &HeaderMap, &Uri),
+    ) -> Page<T> {
+        let ends = page.rows.first().zip(page.rows.last()).filter(|_| page.has_cursor);
+        let ends = ends
+            .map(|(first, last)| (Cursor::Before(first.number()), Cursor::After(last.number())));
+        self.page(views, page.count, page.has_more, ends, at)
     }
 
     /// A page of rows that are all here.
@@ -217,20 +231,11 @@ impl PageRequest {
     }
 }
 
-/// One term of an ordering; unknown ones are ignored.
+/// One term of an ordering.
 fn order(term: &str) -> Option<Order> {
     let term = term.trim();
     let (descending, name) = term.strip_prefix('-').map_or((false, term), |name| (true, name));
-    let field = match name {
-        "id" => OrderField::Id,
-        "learner_id" => OrderField::LearnerId,
-        "result" => OrderField::Result,
-        "status" => OrderField::Status,
-        "error_message" => OrderField::ErrorMessage,
-        "code" => OrderField::Code,
-        _ => return None,
-    };
-    Some(Order { field, descending })
+    (!name.is_empty()).then(|| Order { field: name.to_owned(), descending })
 }
 
 #[cfg(test)]
@@ -264,8 +269,7 @@ mod tests {
         let request = PageRequest { search: Some("a&b".to_owned()), ..listing("2", "2") };
         let uri: Uri = "/api/v2/provider/1/request/?x=y".parse().expect("a URI");
         let base = Base::new(Some("https://api.example.com/"));
-        let id = |n| ResultId::new(n).expect("in range");
-        let ends = Some((Cursor::Before(id(3)), Cursor::After(id(4))));
+        let ends = Some((Cursor::Before(3), Cursor::After(4)));
         let page = request.page(vec![3, 4], 5, true, ends, (&base, &HeaderMap::new(), &uri));
         let start = "https://api.example.com/api/v2/provider/1/request/?limit=2";
         assert_eq!(page.next, Some(format!("{start}&offset=4&search=a%26b&cursor=a4")));
@@ -280,8 +284,7 @@ mod tests {
 
     #[test]
     fn cursors_survive_the_way_and_nonsense_is_none() {
-        let id = ResultId::new(42).expect("in range");
-        for cursor in [Cursor::After(id), Cursor::Before(id)] {
+        for cursor in [Cursor::After(42), Cursor::Before(42)] {
             assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
         }
         for bad in ["", "a", "c1", "a-1", "é", "a1x"] {
@@ -290,16 +293,9 @@ mod tests {
     }
 
     #[test]
-    fn orders_take_known_fields_alone() {
-        let page =
-            PageRequest { ordering: Some("-status,nope, id".to_owned()), ..listing("1", "0") };
-        let order = page.results().order;
-        assert_eq!(
-            order,
-            [
-                Order { field: OrderField::Status, descending: true },
-                Order { field: OrderField::Id, descending: false },
-            ]
-        );
+    fn orders_are_taken_as_they_come() {
+        let page = PageRequest { ordering: Some("-status,, id,-".to_owned()), ..listing("1", "0") };
+        let order = |field: &str, descending| Order { field: field.to_owned(), descending };
+        assert_eq!(page.query().order, [order("status", true), order("id", false)]);
     }
 }
