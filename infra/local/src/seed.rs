@@ -22,7 +22,7 @@ use crate::home::{Home, read_json, remove, write_json};
 use crate::stack::{Account, Aws, Provider, Stack, UserPool};
 
 /// Goes up when the world changes, so that stacks already seeded get the new one.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Who and what was made up for this stack, kept in `.dev/world.json`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ struct World {
     written: String,
     organisation: OrganisationId,
     staff: Person,
+    /// Not in worlds of older versions.
+    staff_readonly: Option<Person>,
     owner: Person,
     user: Person,
     provider: Option<Machine>,
@@ -63,10 +65,13 @@ pub(crate) async fn seeded(home: &Home, emulator: &Emulator, outputs: &Outputs) 
     let table = aws_sdk_dynamodb::Client::new(&config);
     let store = Store::new(table, &outputs.table_name, Arc::new(SystemSource));
 
-    let mut world = match read_json(&file(home)) {
+    let mut world: World = match read_json(&file(home)) {
         Some(world) => world,
         None => made_up(&store)?,
     };
+    if world.staff_readonly.is_none() {
+        world.staff_readonly = Some(person(&store, "reader@attesta.example")?);
+    }
     let places = [&outputs.table_name, &outputs.user_pool_id, &aws.endpoint_url];
     let wanted = format!("{VERSION} {places:?}");
     if world.written != wanted {
@@ -94,23 +99,26 @@ fn file(home: &Home) -> PathBuf {
 }
 
 fn made_up(store: &Store) -> Result<World> {
-    let ids = store.ids();
-    let person = |email: &str| -> Result<Person> {
-        let email = email.to_owned();
-        Ok(Person { id: UserId(ids.uuid()?), email, password: secrets::password(ids)? })
-    };
     Ok(World {
         written: String::new(),
-        organisation: OrganisationId(ids.uuid()?),
-        staff: person("staff@attesta.example")?,
-        owner: person("owner@college.example")?,
-        user: person("user@college.example")?,
+        organisation: OrganisationId(store.ids().uuid()?),
+        staff: person(store, "staff@attesta.example")?,
+        staff_readonly: None,
+        owner: person(store, "owner@college.example")?,
+        user: person(store, "user@college.example")?,
         provider: None,
     })
 }
 
+fn person(store: &Store, email: &str) -> Result<Person> {
+    let ids = store.ids();
+    let email = email.to_owned();
+    Ok(Person { id: UserId(ids.uuid()?), email, password: secrets::password(ids)? })
+}
+
 fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> Result<Stack> {
     let machine = world.provider.context("the world has no provider")?;
+    let reader = world.staff_readonly.context("the world has no staff who may look alone")?;
     let account = |person: Person| Account { username: person.email, password: person.password };
     let pool = UserPool {
         id: outputs.user_pool_id.clone(),
@@ -132,6 +140,7 @@ fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> 
             (relay_failures, relay_failures_url),
         ]),
         staff: account(world.staff),
+        staff_readonly: account(reader),
         owner: account(world.owner),
         user: account(world.user),
         organisation_id: world.organisation.to_string(),

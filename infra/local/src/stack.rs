@@ -17,6 +17,8 @@ pub(crate) struct Stack {
     /// URLs by name.
     pub(crate) queues: BTreeMap<String, String>,
     pub(crate) staff: Account,
+    /// Staff who may look alone.
+    pub(crate) staff_readonly: Account,
     pub(crate) owner: Account,
     pub(crate) user: Account,
     pub(crate) organisation_id: String,

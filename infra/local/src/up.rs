@@ -83,6 +83,7 @@ pub(crate) fn welcome(home: &Home, stack: &Stack) -> String {
     format!(
         "The API is at {base}\n\n  \
          staff     {staff} / {staff_password}\n  \
+         reader    {reader} / {reader_password}\n  \
          owner     {owner} / {owner_password}\n  \
          user      {user} / {user_password}\n  \
          provider  {role} / {secret}\n\n\
@@ -97,6 +98,8 @@ pub(crate) fn welcome(home: &Home, stack: &Stack) -> String {
         base = stack.base_url,
         staff = stack.staff.username,
         staff_password = stack.staff.password,
+        reader = stack.staff_readonly.username,
+        reader_password = stack.staff_readonly.password,
         owner = stack.owner.username,
         owner_password = stack.owner.password,
         user = stack.user.username,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{InstrumentId, ProviderId};
+use crate::{InstrumentId, Principal, ProviderId};
 
 /// A kind of verification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Instrument {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Goes up by one with each change.
+    #[serde(default)]
+    pub revision: u32,
 }
 
 /// A service that implements an instrument.
@@ -53,6 +56,9 @@ pub struct Provider {
     pub queue: String,
     /// Where that queue is.
     pub queue_url: String,
+    /// Who may use that queue, as AWS names them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal: Option<Principal>,
     /// What it is.
     pub description: Option<String>,
     /// Where its makers tell more.
@@ -82,6 +88,12 @@ pub struct Provider {
     pub created_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// From when on it is gone, and kept for the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Timestamp>,
+    /// Goes up by one with each change.
+    #[serde(default)]
+    pub revision: u32,
 }
 
 /// From where on a provider's results warn or alarm.

@@ -8,6 +8,7 @@ mod error;
 mod ids;
 mod integer_enum;
 mod organisation;
+mod principal;
 mod source;
 pub mod verification;
 mod words;
@@ -18,6 +19,7 @@ pub use ids::{
     CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId, ProviderId,
     RequestId, ResultId, SampleId, TaskId, UploadId, UserId, ValidationId,
 };
-pub use organisation::{Learner, Organisation, Profile, Status, User};
+pub use organisation::{Learner, Organisation, Profile, Staff, Status, User};
+pub use principal::{NotAPrincipal, Principal};
 pub use source::{IdFactory, Source, SystemSource};
 pub use words::Words;

@@ -57,8 +57,21 @@ pub struct User {
     pub status: Status,
     /// The organisation that they belong to; none for staff.
     pub organisation_id: Option<OrganisationId>,
+    /// What they may do as staff; none for who is no staff.
+    #[serde(default)]
+    pub staff: Option<Staff>,
     /// When they were made.
     pub created_at: Timestamp,
+}
+
+/// What somebody who works for the platform may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Staff {
+    /// See and change everything that staff look after.
+    Admin,
+    /// See it.
+    ReadOnly,
 }
 
 /// What a user may do in an organisation.
@@ -81,4 +94,23 @@ pub struct Learner {
     pub organisation_id: OrganisationId,
     /// When they were made.
     pub created_at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_of_old_is_no_staff() {
+        let user = serde_json::json!({
+            "id": "0197f0a0-0000-7000-8000-00000000000a",
+            "name": "Una",
+            "email": "una@example.com",
+            "status": "active",
+            "organisation_id": null,
+            "created_at": "2025-01-01T00:00:00Z",
+        });
+        let user: User = serde_json::from_value(user).expect("a user");
+        assert_eq!(user.staff, None);
+    }
 }

@@ -3,6 +3,8 @@
 //! A handle can only come from a lookup in this module, and whatever reads or
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
+mod staff;
+
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
@@ -16,7 +18,9 @@ use crate::patterns::ResultRow;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
-/// The right to see an organisation's things.
+pub use staff::{CanChange, StaffMember, StaffRight};
+
+/// The right to see an organisation's things, or what staff look after.
 #[derive(Debug, Clone, Copy)]
 pub struct CanRead;
 
@@ -118,7 +122,7 @@ impl Store {
     /// [`Error::Forbidden`] where it is another's provider.
     pub async fn own_provider(&self, caller: &ProviderCaller, id: &str) -> Result<OwnProvider> {
         let items = self.table.get_many(provider_keys(caller)).await?;
-        provider_handle(caller, id, items)
+        self.provider_handle(caller, id, items)
     }
 
     /// The caller's own provider with the instrument that it implements.
@@ -152,9 +156,33 @@ impl Store {
         let [provider_key, credential_key] = provider_keys(caller);
         let [own, credential, row] =
             self.table.get_many([provider_key, credential_key, wanted]).await?;
-        let handle = provider_handle(caller, provider, [own, credential])?;
+        let handle = self.provider_handle(caller, provider, [own, credential])?;
         let row = row.ok_or_else(Error::not_found)?;
         Ok(OwnResult::new(from_item(row)?, &handle))
+    }
+
+    /// Judges the caller by the items under [`provider_keys`].
+    pub(crate) fn provider_handle(
+        &self,
+        caller: &ProviderCaller,
+        id: &str,
+        [provider, credential]: [Option<Item>; 2],
+    ) -> Result<OwnProvider> {
+        const REVOKED: Error = Error::Unauthenticated("Invalid token: revoked credentials.");
+        let credential: Credential = from_item(credential.ok_or(REVOKED)?)?;
+        if !credential.is_of_provider(caller.provider_id) || !credential.is_live(self.ids.now()) {
+            return Err(REVOKED);
+        }
+        let provider: Provider = from_item(provider.ok_or(REVOKED)?)?;
+        if provider.deleted_at.is_some() {
+            return Err(REVOKED);
+        }
+        let asked: ProviderId = id.parse().map_err(|_| Error::not_found())?;
+        if asked == caller.provider_id {
+            Ok(OwnProvider { provider })
+        } else {
+            Err(Error::forbidden())
+        }
     }
 }
 
@@ -186,20 +214,4 @@ pub(crate) fn organisation_handle<R: Right>(
 
 pub(crate) fn provider_keys(caller: &ProviderCaller) -> [keys::Key; 2] {
     [keys::provider(caller.provider_id), keys::credential(caller.credential_id)]
-}
-
-/// Judges the caller by the items under [`provider_keys`].
-pub(crate) fn provider_handle(
-    caller: &ProviderCaller,
-    id: &str,
-    [provider, credential]: [Option<Item>; 2],
-) -> Result<OwnProvider> {
-    const REVOKED: Error = Error::Unauthenticated("Invalid token: revoked credentials.");
-    let credential: Credential = from_item(credential.ok_or(REVOKED)?)?;
-    if !credential.is_of_provider(caller.provider_id) || credential.is_revoked() {
-        return Err(REVOKED);
-    }
-    let provider: Provider = from_item(provider.ok_or(REVOKED)?)?;
-    let asked: ProviderId = id.parse().map_err(|_| Error::not_found())?;
-    if asked == caller.provider_id { Ok(OwnProvider { provider }) } else { Err(Error::forbidden()) }
 }

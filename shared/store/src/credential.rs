@@ -21,8 +21,11 @@ pub struct Credential {
     pub secret_hash: SecretHash,
     /// When it was made.
     pub created_at: Timestamp,
-    /// From when on it no longer counts.
+    /// When it was taken back; it counts no more then.
     pub revoked_at: Option<Timestamp>,
+    /// From when on it counts no more by itself; never, if none.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Whom a credential is for.
@@ -47,8 +50,10 @@ impl Credential {
         provider_id == provider
     }
 
-    pub(crate) const fn is_revoked(&self) -> bool {
-        self.revoked_at.is_some()
+    /// Whether it counts at a time.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|at| now < at)
     }
 }
 
@@ -77,6 +82,7 @@ impl Store {
             secret_hash: secret.hash(),
             created_at: self.ids.now(),
             revoked_at: None,
+            expires_at: None,
         };
         let item = to_item(patterns::CREDENTIAL, keys::credential(id), &credential)?;
         match self.table.put(item, Condition::is_new()).await? {
@@ -111,13 +117,18 @@ impl Store {
         let hash =
             credential.as_ref().map_or_else(SecretHash::of_nothing, |c| c.secret_hash.clone());
         let is_good = hash.matches(&secret);
-        let credential = credential.filter(|c| is_good && !c.is_revoked()).ok_or(INVALID)?;
+        let credential =
+            credential.filter(|c| is_good && c.is_live(self.ids.now())).ok_or(INVALID)?;
         let CredentialKind::Provider { provider_id, instrument_id } = credential.kind;
         let wanted = [keys::provider(provider_id), keys::instrument(instrument_id)];
         let [provider, instrument] = self.table.get_many(wanted).await?;
+        let provider: Provider = from_item(provider.ok_or(INVALID)?)?;
+        if provider.deleted_at.is_some() {
+            return Err(INVALID);
+        }
         Ok(SignedIn {
             caller: ProviderCaller { provider_id, credential_id: id },
-            provider: from_item(provider.ok_or(INVALID)?)?,
+            provider,
             instrument: from_item(instrument.ok_or(INVALID)?)?,
         })
     }

@@ -78,7 +78,7 @@ impl Store {
         let count = |shard| keys::count(caller.provider_id, of, shard);
         let [own, credential, a, b, c, d] =
             self.table.get_many([own, credential, count(0), count(1), count(2), count(3)]).await?;
-        access::provider_handle(caller, provider, [own, credential])?;
+        self.provider_handle(caller, provider, [own, credential])?;
         [a, b, c, d].into_iter().flatten().map(shard_count).sum()
     }
 }

@@ -7,7 +7,7 @@ use attesta_identity::{
 };
 use attesta_model::{
     CredentialId, Instrument, InstrumentId, LearnerId, Organisation, OrganisationId, Profile,
-    Provider, ProviderId, Result, Source, Status, Thresholds, User, UserId,
+    Provider, ProviderId, Result, Source, Staff, Status, Thresholds, User, UserId,
 };
 use attesta_objects::Objects;
 use attesta_store::access::CanSubmit;
@@ -65,6 +65,10 @@ pub struct World {
     pub secret: Secret,
     /// Another provider, of an instrument that needs no enrolment either.
     pub other_provider: ProviderCaller,
+    /// Somebody of the staff, who may change things.
+    pub staff: UserCaller,
+    /// Somebody of the staff, who may look alone.
+    pub read_only_staff: UserCaller,
 }
 
 /// Plagiarism: needs no enrolment.
@@ -114,6 +118,8 @@ impl World {
         let (provider, secret) = machine(&store, &aws, 1, PLAGIARISM).await;
         let (other_provider, _) = machine(&store, &aws, 2, INTEGRITY).await;
         machine(&store, &aws, 3, FACE).await;
+        let staff = staff_member(&store, "staff", Staff::Admin).await;
+        let read_only_staff = staff_member(&store, "reader", Staff::ReadOnly).await;
         let keys = PublicKeys(JwkSet { keys: vec![signing_key().public()] });
         store.publish_keys(&keys).await.expect("published");
         let learner = LearnerId(store.ids().uuid().expect("random"));
@@ -133,6 +139,8 @@ impl World {
             provider,
             secret,
             other_provider,
+            staff,
+            read_only_staff,
         }
     }
 
@@ -236,6 +244,7 @@ fn instrument(store: &Store, id: u64, requires_enrolment: bool, enabled: bool) -
         options_schema: Some(r#"{"type": "object"}"#.to_owned()),
         created_at: now,
         updated_at: now,
+        revision: 0,
     }
 }
 
@@ -258,6 +267,21 @@ async fn tenant(store: &Store, name: &str) -> (OrganisationId, UserCaller) {
     (organisation_id, UserCaller { user_id })
 }
 
+async fn staff_member(store: &Store, name: &str, staff: Staff) -> UserCaller {
+    let user_id = UserId(store.ids().uuid().expect("random"));
+    let user = User {
+        id: user_id,
+        name: name.to_owned(),
+        email: format!("{name}@example.com"),
+        status: Status::Active,
+        organisation_id: None,
+        staff: Some(staff),
+        created_at: store.ids().now(),
+    };
+    Seed(store).user(&user).await.expect("seeded");
+    UserCaller { user_id }
+}
+
 fn person(
     store: &Store,
     id: UserId,
@@ -271,6 +295,7 @@ fn person(
         email: format!("{name}@example.com"),
         status,
         organisation_id: Some(organisation_id),
+        staff: None,
         created_at: store.ids().now(),
     }
 }
@@ -291,6 +316,7 @@ pub(crate) async fn machine(
         acronym: format!("p{id}"),
         queue: format!("queue_{id}"),
         queue_url: aws.queues.url(&format!("queue_{id}")),
+        principal: None,
         description: None,
         url: None,
         version: "1.0.0".to_owned(),
@@ -309,6 +335,8 @@ pub(crate) async fn machine(
         },
         created_at: now,
         updated_at: now,
+        deleted_at: None,
+        revision: 0,
     };
     Seed(store).provider(&provider).await.expect("seeded");
     let kind = CredentialKind::Provider { provider_id, instrument_id };

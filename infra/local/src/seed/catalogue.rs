@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use attesta_messaging::QueueNames;
 use attesta_model::{
-    Instrument, InstrumentId, Organisation, Polarity, Profile, Provider, ProviderId, Status,
+    Instrument, InstrumentId, Organisation, Polarity, Profile, Provider, ProviderId, Staff, Status,
     Thresholds, User, UserId,
 };
 use attesta_store::{CredentialKind, Seed, Store};
@@ -42,7 +42,13 @@ pub(super) async fn write_organisation(store: &Store, world: &World) -> Result<(
     };
     let seed = Seed(store);
     seed.organisation(&organisation).await?;
-    seed.user(&user(&world.staff, "Sam Staff", None, now)).await?;
+    let staff = [("Sam Staff", Staff::Admin), ("Rae Reader", Staff::ReadOnly)];
+    for (person, (name, staff)) in
+        [&world.staff].into_iter().chain(&world.staff_readonly).zip(staff)
+    {
+        let staff = Some(staff);
+        seed.user(&User { staff, ..user(person, name, None, now) }).await?;
+    }
     for (person, name, role) in
         [(&world.owner, "Olive Owner", "owner"), (&world.user, "Uma User", "user")]
     {
@@ -78,6 +84,7 @@ pub(super) async fn write_provider(
             options_schema: None,
             created_at: now,
             updated_at: now,
+            revision: 0,
         };
         seed.instrument(&instrument).await?;
     }
@@ -118,6 +125,7 @@ fn provider(
         acronym: "shingles".to_owned(),
         queue: machine.queue.clone(),
         queue_url: machine.queue_url.clone(),
+        principal: machine.worker.arn.parse().ok(),
         description: Some("Compares texts with a corpus by their word shingles".to_owned()),
         url: None,
         version: "1.0.0".to_owned(),
@@ -136,6 +144,8 @@ fn provider(
         },
         created_at: now,
         updated_at: now,
+        deleted_at: None,
+        revision: 0,
     }
 }
 
@@ -146,6 +156,7 @@ fn user(person: &Person, name: &str, organisation: Option<&Organisation>, now: T
         email: person.email.clone(),
         status: Status::Active,
         organisation_id: organisation.map(|organisation| organisation.id),
+        staff: None,
         created_at: now,
     }
 }

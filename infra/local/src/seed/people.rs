@@ -8,17 +8,21 @@ use aws_sdk_cognitoidentityprovider::types::{AttributeType, MessageActionType};
 
 use super::{Person, World};
 
-/// The group of the staff.
+/// The group of the staff, and of those of them who may look alone.
 const STAFF: &str = "admin";
+const STAFF_READONLY: &str = "admin-readonly";
 
 /// Makes the people who aren't there yet, and gives all their password.
 pub(super) async fn write(config: &SdkConfig, pool: &str, world: &World) -> Result<()> {
     let client = Client::new(config);
-    for person in [&world.staff, &world.owner, &world.user] {
+    let staff = [&world.staff].into_iter().chain(&world.staff_readonly);
+    for person in staff.clone().chain([&world.owner, &world.user]) {
         create(&client, pool, person).await.with_context(|| format!("seeding {}", person.email))?;
     }
-    let join = client.admin_add_user_to_group().user_pool_id(pool).group_name(STAFF);
-    join.username(world.staff.id.to_string()).send().await.context("seeding the staff's group")?;
+    for (person, group) in staff.zip([STAFF, STAFF_READONLY]) {
+        let join = client.admin_add_user_to_group().user_pool_id(pool).group_name(group);
+        join.username(person.id.to_string()).send().await.context("seeding the staff's groups")?;
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use attesta_model::verification::ResultCode;
 use attesta_model::{LearnerId, RequestId, Result, Words};
-use attesta_store::access::{CanRead, CanSubmit};
+use attesta_store::access::{CanChange, CanRead, CanSubmit};
 use attesta_store::{CredentialKind, ListQuery, Order, Position, Task, keys};
 use attesta_testing::World;
 use jiff::SignedDuration;
@@ -67,6 +67,8 @@ async fn sign_in_and_rights(sheet: &Sheet) {
     let both = store.own_provider_and_instrument(&caller, &id);
     sheet.measure("own_provider_and_instrument", "", both).await;
     sheet.measure("organisation", "", store.organisation::<CanRead>(&user, organisation)).await;
+    let staff = sheet.world.staff.clone();
+    sheet.measure("staff", "", store.staff::<CanChange>(&staff)).await;
     let keys = sheet.measure("published_keys", "1 key", store.published_keys()).await;
     sheet.measure("publish_keys", "1 key", store.publish_keys(&keys)).await;
     let minute = SignedDuration::from_mins(1);

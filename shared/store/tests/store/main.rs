@@ -10,5 +10,6 @@ mod measured;
 mod paging;
 mod results;
 mod schema;
+mod staff;
 mod submission;
 mod support;
