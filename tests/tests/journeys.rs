@@ -1,10 +1,13 @@
 //! Journeys: what crosses functions, on a local stack with the real binaries.
 //!
 //! `cargo dev test` starts a stack of its own and says where it is; by hand,
-//! `ATTESTA_STACK=.dev/stack.json cargo nextest run --run-ignored=only`.
+//! `ATTESTA_STACK=$PWD/.dev/stack.json cargo nextest run --run-ignored=only`.
 
 mod client;
 mod main_job;
+mod own_provider;
+mod published;
+mod published_worker;
 mod refusals;
 mod restarts;
 

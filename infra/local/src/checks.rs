@@ -59,7 +59,7 @@ async fn check(home: &Home, stage: Stage) -> Result<()> {
         }
         Stage::Tests => process::run(&mut tests(home, Ignored::Not)),
         Stage::Template => {
-            python::ready(home)?;
+            python::LOCAL_AWS.ready(home)?;
             process::run(&mut validate(home))
         }
         Stage::Journeys => journeys(&home.for_tests()).await,
@@ -88,6 +88,7 @@ pub(crate) fn audit(home: &Home) -> Result<()> {
 
 /// The journeys through a fresh stack, which is stopped whatever comes of them.
 async fn journeys(home: &Home) -> Result<()> {
+    python::PUBLISHED_WORKER.ready(home)?;
     up::reset(home)?;
     let ended = match up::up(home).await {
         Ok(_) => {

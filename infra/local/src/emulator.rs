@@ -136,7 +136,7 @@ pub(crate) fn forget(home: &Home) -> Result<()> {
 
 /// A program that talks to the local AWS, and to no other.
 pub(crate) fn client(home: &Home, aws: &Aws, name: &str) -> Command {
-    let mut command = python::tool(home, name);
+    let mut command = python::LOCAL_AWS.tool(home, name);
     let foreign = std::env::vars_os().map(|(name, _)| name);
     for name in foreign.filter(|name| name.to_string_lossy().starts_with("AWS_")) {
         command.env_remove(name);
@@ -164,13 +164,14 @@ fn spawn(home: &Home, ports: Ports) -> Result<Child> {
     }
     let log = File::create(log(home)).with_context(|| writing(&log(home)))?;
     // Its whole environment is handed on to the functions, so it gets a bare one.
-    python::tool(home, "python")
+    python::LOCAL_AWS
+        .tool(home, "python")
         .arg(home.tool("emulator.py"))
         .args([ports.aws.to_string(), ports.api.to_string()])
         .arg(in_dev("api-id"))
         .current_dir(&home.dev)
         .env_clear()
-        .env("PATH", format!("{}:/usr/bin:/bin", home.python.join("bin").display()))
+        .env("PATH", format!("{}:/usr/bin:/bin", python::LOCAL_AWS.programs(home).display()))
         .env("HOME", &home.dev)
         .env("TMPDIR", in_dev("tmp"))
         .env("AUTH", "true")

@@ -14,8 +14,6 @@ use sha2::{Digest, Sha256};
 pub(crate) struct Home {
     /// The workspace's root.
     pub(crate) root: PathBuf,
-    /// The virtual environment, which all stacks of the clone share.
-    pub(crate) python: PathBuf,
     /// What belongs to this stack.
     pub(crate) dev: PathBuf,
 }
@@ -25,16 +23,12 @@ impl Home {
     pub(crate) fn of_this_clone() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let root = root.canonicalize().unwrap_or(root);
-        Self { python: root.join(".dev/python"), dev: root.join(".dev"), root }
+        Self { dev: root.join(".dev"), root }
     }
 
     /// A second stack beside the developer's, for tests to do with as they like.
     pub(crate) fn for_tests(&self) -> Self {
-        Self {
-            root: self.root.clone(),
-            python: self.python.clone(),
-            dev: self.root.join(".dev/test"),
-        }
+        Self { root: self.root.clone(), dev: self.root.join(".dev/test") }
     }
 
     /// What tells a client all about the running stack.

@@ -1,6 +1,7 @@
-//! The virtual environment of the local AWS and its client.
+//! Virtual environments: of the local AWS and its client, and of the published worker.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, anyhow, bail};
@@ -17,30 +18,69 @@ const NO_PYTHON: &str = "the local AWS needs Python 3.11 or newer with its venv 
     Debian, Ubuntu: sudo apt install python3 python3-venv\n  \
     macOS: brew install python@3.11";
 
-/// Makes the virtual environment, unless it is there and as required.
-pub(crate) fn ready(home: &Home) -> Result<()> {
-    let requirements = home.tool("requirements.txt");
-    let wanted = fingerprint(std::slice::from_ref(&requirements))?;
-    let marker = home.python.join("requirements");
-    if fs::read_to_string(&marker).is_ok_and(|found| found == wanted) {
-        return Ok(());
-    }
-    process::step("Installing the local AWS (once)", || {
-        let interpreter = interpreter()?;
-        remove(&home.python)?;
-        process::output(Command::new(interpreter).args(["-m", "venv"]).arg(&home.python))?;
-        let mut pip = tool(home, "python");
-        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--no-compile", "--no-deps"])
-            .args(["--disable-pip-version-check", "--only-binary=:all:", "--requirement"])
-            .arg(&requirements);
-        process::output(&mut pip).map_err(|error| anyhow!("{error:#}\n\n{}", advice(&error)))?;
-        fs::write(&marker, wanted).map_err(|error| anyhow!("{}: {error}", writing(&marker)))
-    })
+/// A virtual environment. All stacks of the clone share it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Environment {
+    /// What is in it.
+    what: &'static str,
+    /// Its directory below `.dev`.
+    directory: &'static str,
+    /// The frozen requirements, a file of this tool.
+    requirements: &'static str,
 }
 
-/// A program of the virtual environment.
-pub(crate) fn tool(home: &Home, name: &str) -> Command {
-    Command::new(home.python.join("bin").join(name))
+/// The local AWS and the client that deploys to it.
+pub(crate) const LOCAL_AWS: Environment =
+    Environment { what: "the local AWS", directory: "python", requirements: "requirements.txt" };
+
+/// The worker and the client that providers run, as they are published.
+pub(crate) const PUBLISHED_WORKER: Environment = Environment {
+    what: "the published worker",
+    directory: "worker",
+    requirements: "worker-requirements.txt",
+};
+
+impl Environment {
+    /// Makes it, unless it is there and as required.
+    pub(crate) fn ready(self, home: &Home) -> Result<()> {
+        let requirements = home.tool(self.requirements);
+        let wanted = fingerprint(std::slice::from_ref(&requirements))?;
+        let marker = self.place(home).join("requirements");
+        if fs::read_to_string(&marker).is_ok_and(|found| found == wanted) {
+            return Ok(());
+        }
+        process::step(&format!("Installing {} (once)", self.what), || {
+            self.made(home, &requirements)?;
+            fs::write(&marker, wanted).map_err(|error| anyhow!("{}: {error}", writing(&marker)))
+        })
+    }
+
+    /// Where its programs are.
+    pub(crate) fn programs(self, home: &Home) -> PathBuf {
+        self.place(home).join("bin")
+    }
+
+    /// A program of it.
+    pub(crate) fn tool(self, home: &Home, name: &str) -> Command {
+        Command::new(self.programs(home).join(name))
+    }
+
+    fn place(self, home: &Home) -> PathBuf {
+        home.root.join(".dev").join(self.directory)
+    }
+
+    fn made(self, home: &Home, requirements: &Path) -> Result<()> {
+        let interpreter = interpreter()?;
+        let place = self.place(home);
+        remove(&place)?;
+        process::output(Command::new(interpreter).args(["-m", "venv"]).arg(place))?;
+        let mut pip = self.tool(home, "python");
+        pip.args(["-m", "pip", "install", "--quiet", "--no-input", "--no-compile", "--no-deps"])
+            .args(["--disable-pip-version-check", "--only-binary=:all:", "--requirement"])
+            .arg(requirements);
+        process::output(&mut pip).map_err(|error| anyhow!("{error:#}\n\n{}", advice(&error)))?;
+        Ok(())
+    }
 }
 
 fn interpreter() -> Result<&'static str> {

@@ -149,6 +149,7 @@ fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> 
             role_id: machine.role.to_string(),
             secret_id: machine.secret,
             queue_url: machine.queue_url,
+            aws_principal: machine.worker.arn,
             aws_access_key_id: machine.worker.id,
             aws_secret_access_key: machine.worker.secret,
         },

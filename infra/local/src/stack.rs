@@ -57,7 +57,8 @@ pub(crate) struct Provider {
     pub(crate) role_id: String,
     pub(crate) secret_id: String,
     pub(crate) queue_url: String,
-    /// The worker's own key, which opens that queue alone.
+    /// Who the worker is to AWS, and its own key, which opens that queue alone.
+    pub(crate) aws_principal: String,
     pub(crate) aws_access_key_id: String,
     pub(crate) aws_secret_access_key: String,
 }

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) async fn up(home: &Home) -> Result<Stack> {
     let start = Instant::now();
     let _turn = home.lock()?;
-    python::ready(home)?;
+    python::LOCAL_AWS.ready(home)?;
     let packages = functions::built(home)?;
     let emulator = Emulator::started(home)?;
     let outputs = deploy::deployed(home, &emulator, &packages)?;

@@ -1,11 +1,20 @@
 //! The running stack, and calling it over HTTP.
 
+use std::fs::File;
+use std::io;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use attesta_reference_provider::http::{Client, Method};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use http::Request;
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+/// How long to wait for what others do.
+const PATIENCE: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_millis(150);
 
 /// What `stack.json` tells.
 #[derive(Debug)]
@@ -14,6 +23,8 @@ pub(crate) struct Stack {
     pub(crate) file: PathBuf,
     known: Value,
     http: Client,
+    /// Until the journey ends, its turn on the stack.
+    _turn: File,
 }
 
 /// An answer.
@@ -24,13 +35,23 @@ pub(crate) struct Answer {
 }
 
 impl Stack {
-    /// The stack that `ATTESTA_STACK` names.
+    /// The stack that `ATTESTA_STACK` names, which other journeys use too.
     pub(crate) fn running() -> Self {
+        Self::opened(File::lock_shared)
+    }
+
+    /// The same without any others: for a journey that breaks things.
+    pub(crate) fn alone() -> Self {
+        Self::opened(File::lock)
+    }
+
+    fn opened(turn: fn(&File) -> io::Result<()>) -> Self {
         let file = std::env::var_os("ATTESTA_STACK").expect("ATTESTA_STACK names stack.json");
         let file = PathBuf::from(file).canonicalize().expect("the stack's file");
-        let known = std::fs::read(&file).expect("a stack that runs");
-        let known = serde_json::from_slice(&known).expect("JSON");
-        Self { file, known, http: Client::new() }
+        let opened = File::open(&file).expect("a stack that runs");
+        turn(&opened).expect("a turn");
+        let known = serde_json::from_reader(&opened).expect("JSON");
+        Self { file, known, http: Client::new(), _turn: opened }
     }
 
     /// Something that `stack.json` tells, by its path.
@@ -74,6 +95,48 @@ impl Stack {
         self.call(Method::GET, path, token, &Value::Null, &[]).await
     }
 
+    /// Reads again and again until the answer is as wanted.
+    pub(crate) async fn until(
+        &self,
+        path: &str,
+        token: &str,
+        is_so: impl Fn(&Answer) -> bool,
+    ) -> Answer {
+        let start = Instant::now();
+        loop {
+            let answer = self.get(path, token).await;
+            if is_so(&answer) {
+                return answer;
+            }
+            assert!(start.elapsed() < PATIENCE, "still so: {answer:?}");
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// The local AWS, as the tools see it.
+    pub(crate) fn aws(&self) -> SdkConfig {
+        self.aws_as(self.text("/aws/accessKeyId"), self.text("/aws/secretAccessKey"))
+    }
+
+    /// The same with the worker's own key.
+    pub(crate) fn aws_of_worker(&self) -> SdkConfig {
+        self.aws_as(
+            self.text("/provider/awsAccessKeyId"),
+            self.text("/provider/awsSecretAccessKey"),
+        )
+    }
+
+    fn aws_as(&self, id: String, secret: String) -> SdkConfig {
+        let credentials = Credentials::new(id, secret, None, None, "stack.json");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.text("/aws/region")))
+            .endpoint_url(self.text("/aws/endpointUrl"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(self.http.for_sdk())
+            .build()
+    }
+
     /// The access token of one of the seeded people.
     pub(crate) async fn sign_in(&self, who: &str) -> String {
         let body = json!({
@@ -87,10 +150,13 @@ impl Stack {
 
     /// The access token of the seeded provider.
     pub(crate) async fn provider_token(&self) -> String {
-        let body = json!({
-            "role_id": self.text("/provider/roleId"),
-            "secret_id": self.text("/provider/secretId"),
-        });
+        let [role, secret] = ["/provider/roleId", "/provider/secretId"].map(|at| self.text(at));
+        self.token_of(&role, &secret).await
+    }
+
+    /// The access token of a provider.
+    pub(crate) async fn token_of(&self, role_id: &str, secret_id: &str) -> String {
+        let body = json!({"role_id": role_id, "secret_id": secret_id});
         let answer = self.post("/api/v2/auth/approle", "", &body).await;
         assert_eq!(answer.status, 200, "{:?}", answer.body);
         answer.body["token"]["access_token"].as_str().expect("a token").to_owned()

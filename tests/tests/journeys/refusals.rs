@@ -1,7 +1,6 @@
 //! Who is not let in, and what bad input gets, through the gateway.
 
-use attesta_reference_provider::http::{Client, Method};
-use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region};
+use attesta_reference_provider::http::Method;
 use aws_sdk_sqs::error::ProvideErrorMetadata;
 use serde_json::{Value, json};
 
@@ -92,22 +91,7 @@ async fn keys_are_public_and_nothing_else_is() {
 
 /// Receives from a queue with the worker's own key; whether it may.
 async fn worker_may_receive(stack: &Stack, queue_url: &str) -> bool {
-    let key = |name: &str| stack.text(&format!("/provider/{name}"));
-    let credentials = Credentials::new(
-        key("awsAccessKeyId"),
-        key("awsSecretAccessKey"),
-        None,
-        None,
-        "stack.json",
-    );
-    let config = aws_sdk_sqs::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(stack.text("/aws/region")))
-        .endpoint_url(stack.text("/aws/endpointUrl"))
-        .credentials_provider(credentials)
-        .http_client(Client::new().for_sdk())
-        .build();
-    let queues = aws_sdk_sqs::Client::from_conf(config);
+    let queues = aws_sdk_sqs::Client::new(&stack.aws_of_worker());
     let receive = queues.receive_message().queue_url(queue_url).wait_time_seconds(0);
     match receive.visibility_timeout(0).send().await {
         Ok(_) => true,

@@ -12,7 +12,7 @@ use super::main_job::demo;
 #[tokio::test]
 #[ignore = "needs a local stack"]
 async fn killed_functions_lose_and_double_nothing() {
-    let stack = Stack::running();
+    let stack = Stack::alone();
     let mut demo = demo(&stack, &["--requests", "200"]);
     let mut running = demo.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the demo");
     let emulator = emulator(&stack);
