@@ -3,6 +3,7 @@
 //! A handle can only come from a lookup in this module, and whatever reads or
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
+mod sample;
 mod staff;
 
 use std::fmt::Debug;
@@ -18,6 +19,7 @@ use crate::patterns::ResultRow;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
+pub use sample::OwnSample;
 pub use staff::{CanChange, StaffMember, StaffRight};
 
 /// The right to see an organisation's things, or what staff look after.

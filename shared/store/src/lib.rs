@@ -20,6 +20,7 @@ mod meter;
 mod outbox;
 mod patterns;
 mod results;
+mod sample;
 mod seed;
 mod submission;
 mod table;
@@ -39,6 +40,7 @@ pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,
 };
+pub use sample::{SampleCount, SampleRow};
 pub use seed::Seed;
 pub use submission::{NewRequest, Plan, Planned};
 pub use table::{Item, Table};

@@ -228,6 +228,7 @@ pub(crate) const USER: &str = "USER";
 pub(crate) const PROFILE: &str = "PROFILE";
 pub(crate) const LEARNER: &str = "LEARNER";
 pub(crate) const ENROLMENT: &str = "ENROLMENT";
+pub(crate) const SAMPLE: &str = "SAMPLE";
 pub(crate) const REQUEST: &str = "REQUEST";
 pub(crate) const RESULT: &str = "RESULT";
 pub(crate) const IDEMPOTENCY: &str = "IDEMPOTENCY";

@@ -1,10 +1,13 @@
 //! What an installation starts with: written by whoever sets it up, with the
 //! table's own rights, and by no caller of an operation.
 
+use attesta_model::verification::SampleStatus;
 use attesta_model::{Instrument, Organisation, Profile, Provider, Result, User};
+use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::table::{Condition, indexed, to_item};
-use crate::{Store, keys, patterns};
+use crate::sample::sample_item;
+use crate::table::{Condition, indexed, put_one, to_item};
+use crate::{SampleRow, Store, keys, patterns};
 
 /// Writes first things. Each may be written again.
 #[derive(Debug, Clone, Copy)]
@@ -61,5 +64,23 @@ impl Seed<'_> {
         let key = keys::profile(profile.user_id, profile.organisation_id);
         let item = to_item(patterns::PROFILE, key, profile)?;
         self.0.table.put(item, Condition::default()).await.map(drop)
+    }
+
+    /// Samples, all new and of one learner and instrument, and their count.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn samples(&self, rows: &[SampleRow]) -> Result<()> {
+        let Some(first) = rows.first() else { return Ok(()) };
+        let items = rows.iter().map(|row| put_one(sample_item(row)?)).collect::<Result<_>>()?;
+        self.0.table.write_many(items).await?;
+        let valid = rows.iter().filter(|row| row.status == SampleStatus::Valid).count();
+        let number = |number: usize| AttributeValue::N(number.to_string());
+        let change = Condition::default()
+            .name("#c", "count")
+            .value(":c", number(rows.len()))
+            .value(":v", number(valid));
+        let key = keys::sample_count(first.learner_id, first.instrument_id);
+        self.0.table.update(&key, "ADD #c :c, valid :v", change).await.map(drop)
     }
 }

@@ -1,9 +1,9 @@
 //! What a test needs done before it looks.
 
 use attesta_identity::{ProviderCaller, Secret};
-use attesta_model::verification::{ResultChange, ResultCode, ResultStatus};
-use attesta_model::{InstrumentId, RequestId};
-use attesta_store::{NewRequest, OutboxRow, Planned, ResultRow, keys};
+use attesta_model::verification::{ResultChange, ResultCode, ResultStatus, SampleStatus};
+use attesta_model::{InstrumentId, LearnerId, RequestId, SampleId};
+use attesta_store::{NewRequest, OutboxRow, Planned, ResultRow, SampleRow, Seed, keys};
 use jiff::SignedDuration;
 
 use crate::World;
@@ -68,5 +68,34 @@ impl World {
         let changed =
             self.store.change_result(own.expect("its own"), |state| state.changed(change.clone()));
         changed.await.expect("taken")
+    }
+
+    /// Samples of a learner that are there already, without their validations;
+    /// their numbers, which ascend.
+    pub async fn put_samples(
+        &self,
+        learner: LearnerId,
+        instrument: u64,
+        statuses: &[SampleStatus],
+    ) -> Vec<SampleId> {
+        let now = self.store.ids().now();
+        let row = |status: &SampleStatus| {
+            let number = self.store.ids().integer().expect("random");
+            SampleRow {
+                id: SampleId::new(number).expect("in range"),
+                learner_id: learner,
+                organisation_id: self.organisation,
+                instrument_id: InstrumentId::new(instrument).expect("in range"),
+                data_key: format!("samples/{number}"),
+                status: *status,
+                version: 1,
+                created_at: now,
+                updated_at: now,
+            }
+        };
+        let rows: Vec<_> = statuses.iter().map(row).collect();
+        Seed(&self.store).samples(&rows).await.expect("written");
+        let _ = self.store.meter().take();
+        rows.iter().map(|row| row.id).collect()
     }
 }

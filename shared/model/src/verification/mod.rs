@@ -73,3 +73,19 @@ integer_enum! {
         MissingProvider = 6,
     }
 }
+
+integer_enum! {
+    /// What has become of a sample.
+    SampleStatus {
+        /// Stored, and not judged yet.
+        Stored = 0,
+        /// Every provider that judged it found it good.
+        Valid = 1,
+        /// A provider found it bad.
+        Error = 2,
+        /// A provider did not judge it in time.
+        Timeout = 3,
+        /// Nobody judges samples of its instrument.
+        MissingValidator = 4,
+    }
+}

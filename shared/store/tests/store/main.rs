@@ -2,6 +2,7 @@
 
 mod access_patterns;
 mod conflicts;
+mod costs_enrolment;
 mod credentials;
 mod failures;
 mod idempotency;
@@ -9,6 +10,7 @@ mod learners;
 mod measured;
 mod paging;
 mod results;
+mod samples;
 mod schema;
 mod staff;
 mod submission;
