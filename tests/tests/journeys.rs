@@ -7,6 +7,7 @@ mod client;
 mod main_job;
 mod own_provider;
 mod published;
+mod published_client;
 mod published_worker;
 mod refusals;
 mod restarts;

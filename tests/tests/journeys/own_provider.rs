@@ -44,6 +44,30 @@ impl OwnProvider {
         let (role, secret) = store.create_credential(kind).await.unwrap();
         Self { id, instrument, role_id: role.to_string(), secret_id: secret.expose().to_owned() }
     }
+
+    /// Submits a document for it to verify; where to read what becomes of it.
+    pub(crate) async fn request(
+        &self,
+        stack: &Stack,
+        user: &str,
+        place: &str,
+        text: &str,
+    ) -> String {
+        let path = format!("/lapi/v1/verification/{place}");
+        let body = json!({
+            "instruments": [self.instrument],
+            "data": document(text),
+            "content_type": "application/json",
+        });
+        let made = stack.post(&path, user, &body).await;
+        assert_eq!((made.status, &made.body["status"]), (201, &json!(2)), "{made:?}");
+        format!("{path}{}/", made.body["id"])
+    }
+}
+
+/// A document as sensors hand it in and the worker's classes read it.
+fn document(text: &str) -> String {
+    json!({"data": text, "metadata": {"mimetype": "text/plain"}}).to_string()
 }
 
 fn of_instrument(id: u64, requires_enrolment: bool) -> Value {

@@ -2,9 +2,12 @@
 //! virtual environment that `cargo dev test` makes.
 
 use std::fs::{File, create_dir_all, read_to_string};
+use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
 
 use super::Stack;
 use super::own_provider::OwnProvider;
@@ -83,5 +86,57 @@ impl Drop for Worker {
         if std::thread::panicking() {
             eprintln!("The worker said:\n{}", self.told());
         }
+    }
+}
+
+/// The client, which calls what it is told to; it ends with this value.
+#[derive(Debug)]
+pub(crate) struct Client {
+    process: Child,
+    calls: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Client {
+    /// Signs in.
+    pub(crate) fn start(stack: &Stack, provider: &OwnProvider) -> Self {
+        let mut process = program(stack, provider, "python")
+            .arg("caller.py")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the client");
+        let calls = process.stdin.take().expect("piped");
+        let answers = BufReader::new(process.stdout.take().expect("piped"));
+        Self { process, calls, answers }
+    }
+
+    /// What a method returns.
+    pub(crate) fn call(&mut self, method: &str, arguments: &Value) -> Value {
+        let mut told = self.told(method, arguments);
+        assert!(told.get("raised").is_none(), "{method}: {told}");
+        told["answer"].take()
+    }
+
+    /// What a method raises: its class and text.
+    pub(crate) fn raised(&mut self, method: &str, arguments: &Value) -> (String, String) {
+        let told = self.told(method, arguments);
+        let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+        assert!(told.get("raised").is_some(), "{method}: {told}");
+        (text("raised"), text("text"))
+    }
+
+    fn told(&mut self, method: &str, arguments: &Value) -> Value {
+        writeln!(self.calls, "{}", json!([method, arguments])).expect("it listens");
+        let mut line = String::new();
+        self.answers.read_line(&mut line).expect("it answers");
+        serde_json::from_str(&line).expect("JSON")
+    }
+}
+
+impl Drop for Client {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }

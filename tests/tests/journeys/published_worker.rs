@@ -1,32 +1,8 @@
 //! The published worker, unmodified, takes tasks from its queue and answers.
 
-use serde_json::{Value, json};
-
 use super::Stack;
 use super::own_provider::OwnProvider;
 use super::published::Worker;
-
-/// A document as sensors hand it in and the worker's classes read it.
-fn document(text: &str) -> Value {
-    json!({"data": json!({"data": text, "metadata": {"mimetype": "text/plain"}}).to_string(),
-        "content_type": "application/json"})
-}
-
-/// Submits a document; where to read what becomes of it.
-async fn submit(
-    stack: &Stack,
-    user: &str,
-    provider: &OwnProvider,
-    place: &str,
-    text: &str,
-) -> String {
-    let path = format!("/lapi/v1/verification/{place}");
-    let mut body = document(text);
-    body["instruments"] = json!([provider.instrument]);
-    let made = stack.post(&path, user, &body).await;
-    assert_eq!((made.status, &made.body["status"]), (201, &json!(2)), "{made:?}");
-    format!("{path}{}/", made.body["id"])
-}
 
 #[tokio::test]
 #[ignore = "needs a local stack"]
@@ -40,7 +16,7 @@ async fn a_request_is_verified_and_the_organisation_reads_the_summary() {
     for (text, result, code) in
         [("score 0.9", 0.9, 1), ("score 0.6", 0.6, 2), ("score 0.2", 0.2, 3)]
     {
-        let path = submit(&stack, &user, &provider, &place, text).await;
+        let path = provider.request(&stack, &user, &place, text).await;
         let read = stack.until(&path, &user, |answer| answer.body["status"] != 2).await;
         assert_eq!(read.body["status"], 3, "{read:?}");
         let instrument = &read.body["instruments"][0];
@@ -58,8 +34,8 @@ async fn what_the_provider_class_refuses_is_an_error_and_what_it_chokes_on_stays
     let worker = Worker::start(&stack, &provider);
     let user = stack.sign_in("user").await;
     let place = stack.new_learner(&user).await;
-    let choked = submit(&stack, &user, &provider, &place, "raise").await;
-    let refused = submit(&stack, &user, &provider, &place, "refuse").await;
+    let choked = provider.request(&stack, &user, &place, "raise").await;
+    let refused = provider.request(&stack, &user, &place, "refuse").await;
     let read = stack.until(&refused, &user, |answer| answer.body["status"] != 2).await;
     assert_eq!(read.body["status"], 4, "{read:?}");
     let result = &read.body["instruments"][0]["results"][0];
