@@ -1,5 +1,6 @@
 //! The provider API, as providers see it.
 
+mod notifications;
 mod providers;
 mod requests;
 mod results;
@@ -55,6 +56,12 @@ attesta_wire::operations!(
     requests::update,
     requests::patch,
     requests::set_status,
+    notifications::list,
+    notifications::create,
+    notifications::read,
+    notifications::update,
+    notifications::patch,
+    notifications::delete,
 );
 
 /// The operations.

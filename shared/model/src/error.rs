@@ -139,4 +139,6 @@ pub enum Kind {
     List,
     /// A UUID in its hyphenated form.
     Uuid,
+    /// A date and time, as ISO 8601 writes it.
+    DateTime,
 }

@@ -7,6 +7,7 @@ mod catalogue;
 mod error;
 mod ids;
 mod integer_enum;
+mod notification;
 mod organisation;
 mod principal;
 mod source;
@@ -19,6 +20,7 @@ pub use ids::{
     CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId, ProviderId,
     RequestId, ResultId, SampleId, TaskId, UploadId, UserId, ValidationId,
 };
+pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
 pub use organisation::{Learner, Organisation, Profile, Staff, Status, User};
 pub use principal::{NotAPrincipal, Principal};
 pub use source::{IdFactory, Source, SystemSource};

@@ -235,6 +235,8 @@ pub(crate) const IDEMPOTENCY: &str = "IDEMPOTENCY";
 pub(crate) const OUTBOX: &str = "OUTBOX";
 pub(crate) const DUE: &str = "DUE";
 pub(crate) const MARK: &str = "MARK";
+pub(crate) const NOTIFICATION: &str = "NOTIFICATION";
+pub(crate) const NOTIFICATION_KEY: &str = "NOTIFICATION_KEY";
 pub(crate) const ISSUER_KEY: &str = "ISSUER_KEY";
 
 /// The type that an item says it is of.

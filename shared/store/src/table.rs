@@ -13,8 +13,8 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, DeleteRequest, KeysAndAttributes, PutRequest, ReturnConsumedCapacity,
-    ReturnValue, ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
+    AttributeValue, DeleteRequest, PutRequest, ReturnConsumedCapacity, ReturnValue,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,49 +38,9 @@ pub struct Table {
 const WHOLE_PARTITION: usize = 1_000_000;
 
 /// How often the rest of a partly answered batch is asked for again.
-const BATCH_TRIES: u32 = 5;
+pub(crate) const BATCH_TRIES: u32 = 5;
 
 impl Table {
-    /// Items by their keys, in one round; `None` for those that aren't there.
-    /// Reads are consistent: a right that was taken away is gone.
-    pub(crate) async fn get_many<const N: usize>(
-        &self,
-        keys: [Key; N],
-    ) -> Result<[Option<Item>; N]> {
-        let mut pending: Vec<_> = keys.iter().map(key_item).collect();
-        let mut found: HashMap<Key, Item> = HashMap::with_capacity(N);
-        for attempt in 0..BATCH_TRIES {
-            if attempt > 0 {
-                tokio::time::sleep(std::time::Duration::from_millis(10 << attempt)).await;
-            }
-            let wanted = KeysAndAttributes::builder()
-                .set_keys(Some(std::mem::take(&mut pending)))
-                .consistent_read(true)
-                .build()
-                .map_err(Error::internal)?;
-            let answer = self
-                .client
-                .batch_get_item()
-                .request_items(&self.name, wanted)
-                .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                .send()
-                .await
-                .map_err(|error| Error::call("BatchGetItem", &error))?;
-            self.meter.read("BatchGetItem", answer.consumed_capacity());
-            let items = answer.responses.unwrap_or_default().remove(&self.name).unwrap_or_default();
-            found.extend(items.into_iter().filter_map(|item| Some((key_of(&item)?, item))));
-            pending = answer
-                .unprocessed_keys
-                .and_then(|mut rest| rest.remove(&self.name))
-                .map(|rest| rest.keys)
-                .unwrap_or_default();
-            if pending.is_empty() {
-                return Ok(keys.map(|key| found.remove(&key)));
-            }
-        }
-        Err(Error::internal("BatchGetItem left keys unread"))
-    }
-
     /// A page of a partition, or of an index's partition.
     pub(crate) async fn query(&self, query: Query) -> Result<Page> {
         let (condition, bound) = match query.sort {

@@ -157,6 +157,7 @@ fn field_problem(problem: &Problem) -> FieldProblem {
             Kind::Object => "must be an object",
             Kind::List => "must be a list",
             Kind::Uuid => "must be a UUID",
+            Kind::DateTime => "must be a date and time",
         }
         .to_owned(),
         Reason::TooLong(most) => format!("must not be longer than {most}"),

@@ -2,6 +2,7 @@
 //! and in the dialect's own words.
 
 use attesta_model::{Error, Kind, Problem, Reason, Result};
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -150,6 +151,12 @@ impl Field for Uuid {
         let text = value.as_str().filter(|text| text.len() == LENGTH);
         let uuid = text.and_then(|text| Self::try_parse(text).ok());
         uuid.ok_or(Reason::NotA(Kind::Uuid))
+    }
+}
+
+impl Field for Timestamp {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        value.as_str().map_or(Err(Reason::NotA(Kind::DateTime)), attesta_model::moment)
     }
 }
 

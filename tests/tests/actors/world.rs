@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 const PASSWORD: &str = "a good password";
 const STRANGER: &str = "https://issuer.example";
+const WHEN: &str = "2030-01-01T00:00:00";
 
 /// Every function's router beside the world that it serves.
 pub(super) struct InProcess {
@@ -28,7 +29,7 @@ pub(super) struct InProcess {
 }
 
 impl InProcess {
-    /// A world with one request that waits for its provider.
+    /// A world with one request that waits for its provider, and one notification.
     pub(super) async fn fresh() -> Self {
         let seeded = Seeded::start().await;
         let mut world = Self {
@@ -41,6 +42,10 @@ impl InProcess {
         };
         let request = world.submit().await;
         world.fixtures.insert("request_id".to_owned(), request);
+        let notification = world.notification().await;
+        for operation in ["read", "update", "patch", "delete"] {
+            world.fixtures.insert(format!("{operation}Notification.id"), notification.clone());
+        }
         world
     }
 
@@ -53,6 +58,15 @@ impl InProcess {
         let answer = attesta_testing::call(&self.intake, request).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
         answer.body["id"].clone()
+    }
+
+    /// Asks for a notification; yields its id.
+    async fn notification(&self) -> Value {
+        let path = format!("/api/v2/provider/{}/notification/", self.seeded.provider.provider_id);
+        let body = json!({"key": "a key", "when": WHEN});
+        let token = self.seeded.provider_token(self.seeded.provider);
+        let answer = attesta_testing::call(&self.providers, request("POST", &path, &token, &body));
+        answer.await.body["id"].clone()
     }
 
     fn router(&self, path: &str) -> &Router {
@@ -122,6 +136,7 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("updateRequest.status", json!(6)),
         ("patchRequest.status", json!(6)),
         ("setRequestStatus.status", json!(6)),
+        ("when", json!(WHEN)),
     ];
     fixtures.map(|(name, value)| (name.to_owned(), value)).into()
 }

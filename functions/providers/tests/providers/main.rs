@@ -1,6 +1,7 @@
 //! The operations of the `providers` function, called as providers call them.
 
 mod access;
+mod notification;
 mod provider;
 mod request;
 mod world;

@@ -3,6 +3,7 @@
 mod access_patterns;
 mod conflicts;
 mod costs_enrolment;
+mod costs_notifications;
 mod credentials;
 mod failures;
 mod idempotency;

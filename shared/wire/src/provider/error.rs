@@ -123,6 +123,9 @@ impl IntoResponse for Failure {
     }
 }
 
+const NOT_A_DATETIME: &str = "Datetime has wrong format. Use one of these formats instead: \
+    YYYY-MM-DDThh:mm[:ss[.uuuuuu]][+HH:MM|-HH:MM|Z].";
+
 /// A reason in the words that the published clients look for.
 fn wording(reason: &Reason) -> String {
     match reason {
@@ -137,6 +140,7 @@ fn wording(reason: &Reason) -> String {
             Kind::Object => "Expected a dictionary of items.",
             Kind::List => "Expected a list of items.",
             Kind::Uuid => "Must be a valid UUID.",
+            Kind::DateTime => NOT_A_DATETIME,
         }
         .to_owned(),
         Reason::TooLong(most) => {
