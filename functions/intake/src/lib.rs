@@ -5,6 +5,7 @@ mod document;
 mod learners;
 mod uploads;
 mod verification;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -58,6 +59,10 @@ attesta_wire::operations!(
     uploads::create,
     verification::create,
     verification::read,
+    webhooks::read,
+    webhooks::set,
+    webhooks::rotate,
+    webhooks::delete,
 );
 
 /// The operations.

@@ -11,11 +11,12 @@ async fn main() -> Result<(), Failure> {
     init_telemetry();
     let mut settings = Settings::default();
     let table = settings.required("TABLE_NAME");
+    let events_url = settings.required("EVENTS_QUEUE_URL");
     settings.check()?;
 
     let config = sdk_config().await;
     let store = store(&config, table);
-    let courier = Courier::new(store.clone(), Client::new(&config));
+    let courier = Courier::new(store.clone(), Client::new(&config), events_url);
     run_events("sweep", store.clone(), move |_: Value| {
         let (store, courier) = (store.clone(), courier.clone());
         async move { sweep(&store, &courier).await }

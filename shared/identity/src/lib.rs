@@ -5,6 +5,7 @@ mod principal;
 mod secret;
 mod signing;
 mod token;
+mod webhook;
 
 pub use keys::{KeyRing, PublicKeys};
 pub use principal::{ProviderCaller, UserCaller};
@@ -13,3 +14,4 @@ pub use signing::SigningKey;
 pub use token::{
     ACCESS_LIFETIME, ProviderClaims, REFRESH_LIFETIME, TokenError, TokenUse, UserClaims, Verifier,
 };
+pub use webhook::WebhookSecret;

@@ -12,6 +12,7 @@ mod organisation;
 mod principal;
 mod source;
 pub mod verification;
+mod webhook;
 mod words;
 
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
@@ -24,4 +25,5 @@ pub use notification::{NewNotification, Notification, NotificationChange, REPEAT
 pub use organisation::{Learner, Organisation, Profile, Staff, Status, User};
 pub use principal::{NotAPrincipal, Principal};
 pub use source::{IdFactory, Source, SystemSource};
+pub use webhook::{NotAWebhookUrl, WebhookUrl, is_public};
 pub use words::Words;

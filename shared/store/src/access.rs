@@ -32,6 +32,10 @@ pub struct CanRead;
 #[derive(Debug, Clone, Copy)]
 pub struct CanSubmit;
 
+/// The right to decide how an organisation is served.
+#[derive(Debug, Clone, Copy)]
+pub struct CanManage;
+
 /// A right that a handle may stand for.
 pub trait Right: Debug {
     /// Whether a member with this profile has it.
@@ -47,6 +51,12 @@ impl Right for CanRead {
 impl Right for CanSubmit {
     fn is_held_by(_: &Profile) -> bool {
         true
+    }
+}
+
+impl Right for CanManage {
+    fn is_held_by(profile: &Profile) -> bool {
+        profile.roles.iter().any(|role| role == "owner")
     }
 }
 

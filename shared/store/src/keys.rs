@@ -11,6 +11,7 @@
 //! | the key of one, which is unique | `PROVIDER#<id>#KEY#<key>` | `KEY` |
 //! | credential | `CREDENTIAL#<id>` | `CREDENTIAL` |
 //! | organisation | `ORGANISATION#<id>` | `ORGANISATION` |
+//! | an organisation's webhook | `ORGANISATION#<id>` | `WEBHOOK` |
 //! | user | `USER#<id>` | `USER` |
 //! | a user's profile in an organisation | `USER#<id>` | `PROFILE#<organisation>` |
 //! | learner | `LEARNER#<id>` | `LEARNER` |
@@ -192,6 +193,12 @@ pub fn credential(id: CredentialId) -> Key {
 #[must_use]
 pub fn organisation(id: OrganisationId) -> Key {
     Key::new(format!("ORGANISATION#{id}"), "ORGANISATION")
+}
+
+/// An organisation's webhook.
+#[must_use]
+pub fn webhook(id: OrganisationId) -> Key {
+    Key::new(format!("ORGANISATION#{id}"), "WEBHOOK")
 }
 
 /// A user.
@@ -440,6 +447,7 @@ mod tests {
             validation(SampleId::new(1).expect("ok"), p),
             credential(credential_id),
             organisation(org(0)),
+            webhook(org(0)),
             user(user_id(0)),
             profile(user_id(0), org(0)),
             learner(learner_id),

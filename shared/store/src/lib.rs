@@ -9,6 +9,7 @@
 pub mod access;
 mod attempts;
 mod catalogue;
+mod completion;
 mod credential;
 mod due;
 mod idempotency;
@@ -26,6 +27,7 @@ mod sample;
 mod seed;
 mod submission;
 mod table;
+mod webhook;
 mod writes;
 
 use std::sync::Arc;
@@ -33,6 +35,7 @@ use std::sync::Arc;
 use attesta_model::{IdFactory, Result, Source};
 use aws_sdk_dynamodb::Client;
 
+pub use completion::Event;
 pub use credential::{Credential, CredentialKind, SignedIn};
 pub use due::{Due, DuePage, DueRow};
 pub use idempotency::Idempotency;
@@ -46,6 +49,7 @@ pub use sample::{SampleCount, SampleRow};
 pub use seed::Seed;
 pub use submission::{NewRequest, Plan, Planned};
 pub use table::{Item, Table};
+pub use webhook::Webhook;
 
 /// The table and the identifiers that go into it.
 #[derive(Debug, Clone)]

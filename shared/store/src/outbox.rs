@@ -1,12 +1,13 @@
 //! The outbox: messages that stand in the table from the moment their cause
 //! does until they are sent.
 
-use attesta_model::{Error, Result};
+use attesta_model::{Error, RequestId, Result};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Store;
+use crate::completion::Event;
 use crate::keys::{self, Key};
 use crate::table::{Condition, Item, Query, Sort, from_item};
 
@@ -21,6 +22,12 @@ pub struct OutboxRow {
     pub tallies: Vec<Tally>,
     /// What is to be sent.
     pub tasks: Vec<Task>,
+    /// What organisations are to be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Event>,
+    /// The request that may be complete by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settles: Option<RequestId>,
 }
 
 /// A number in the table that counts events.
@@ -60,6 +67,19 @@ pub struct Task {
 }
 
 impl OutboxRow {
+    /// A row with nothing in it yet.
+    #[must_use]
+    pub const fn new(id: u64, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            created_at,
+            tallies: Vec::new(),
+            tasks: Vec::new(),
+            events: Vec::new(),
+            settles: None,
+        }
+    }
+
     /// Reads a row, as the table or its stream has it.
     ///
     /// # Errors

@@ -34,6 +34,9 @@ pub struct RequestHeader {
     pub instruments: Vec<InstrumentId>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When the last answer to it was in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<Timestamp>,
 }
 
 /// One provider's result of a request.
@@ -224,6 +227,7 @@ pub(crate) const INSTRUMENT: &str = "INSTRUMENT";
 pub(crate) const PROVIDER: &str = "PROVIDER";
 pub(crate) const CREDENTIAL: &str = "CREDENTIAL";
 pub(crate) const ORGANISATION: &str = "ORGANISATION";
+pub(crate) const WEBHOOK: &str = "WEBHOOK";
 pub(crate) const USER: &str = "USER";
 pub(crate) const PROFILE: &str = "PROFILE";
 pub(crate) const LEARNER: &str = "LEARNER";

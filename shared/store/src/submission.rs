@@ -1,7 +1,7 @@
 //! Submitting a verification request: one round of reads, one transaction.
 
 use attesta_identity::UserCaller;
-use attesta_model::verification::{Patience, ResultState, ResultStatus};
+use attesta_model::verification::{Patience, RequestStatus, ResultState, ResultStatus};
 use attesta_model::{
     Error, InstrumentId, LearnerId, OrganisationId, Problem, Provider, ProviderId, Reason,
     RequestId, Result, ResultId,
@@ -214,6 +214,7 @@ impl Store {
             data_key: new.data_key.clone(),
             instruments: plan.entries.iter().map(|entry| entry.instrument.id).collect(),
             created_at: now,
+            completed_at: None,
         };
         Ok(RequestAggregate { header, results })
     }
@@ -236,10 +237,10 @@ impl Store {
         for row in &request.results {
             writes.push(self.table.put_new(result_item(row)?)?);
         }
-        if !request.results.is_empty() {
-            let row = self.outbox_row(plan, request)?;
-            let key = keys::outbox(header.id.get(), now);
-            writes.push(self.table.put_new(to_item(patterns::OUTBOX, key, &row)?)?);
+        let row = self.outbox_row(plan, request)?;
+        let key = keys::outbox(header.id.get(), now);
+        writes.push(self.table.put_new(to_item(patterns::OUTBOX, key, &row)?)?);
+        if row.settles.is_none() {
             let due = Due::Results { request_id: header.id, attempt: 0 };
             let at = now + Patience::after(0).wait();
             writes.push(self.file_due(&DueRow { at, due })?);
@@ -268,11 +269,12 @@ impl Store {
             key: keys::count(row.provider_id, Counted::Results, shard),
             attribute: "count".to_owned(),
         };
+        let is_complete = request.status() != RequestStatus::Processing;
         Ok(OutboxRow {
-            id: request.header.id.get(),
-            created_at: request.header.created_at,
             tallies: request.results.iter().map(count).collect(),
             tasks: tasks.collect::<Result<_>>()?,
+            settles: is_complete.then_some(request.header.id),
+            ..OutboxRow::new(request.header.id.get(), request.header.created_at)
         })
     }
 

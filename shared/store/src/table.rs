@@ -9,6 +9,7 @@ use std::fmt::Debug;
 use attesta_model::{Error, Result};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -180,6 +181,32 @@ impl Table {
                     Ok(Updated::Refused)
                 }
                 _ => Err(Error::call("UpdateItem", &error)),
+            },
+        }
+    }
+
+    /// Deletes an item that is there.
+    pub(crate) async fn delete(&self, key: &Key) -> Result<()> {
+        let answer = self
+            .client
+            .delete_item()
+            .table_name(&self.name)
+            .set_key(Some(key_item(key)))
+            .condition_expression("attribute_exists(pk)")
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => {
+                self.meter.write("DeleteItem", answer.consumed_capacity.as_slice());
+                Ok(())
+            }
+            Err(error) => match error.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(_)) => {
+                    self.meter.write("DeleteItem", &[]);
+                    Err(Error::not_found())
+                }
+                _ => Err(Error::call("DeleteItem", &error)),
             },
         }
     }

@@ -1,7 +1,5 @@
 //! The parts of a transaction.
 
-use std::collections::HashMap;
-
 use attesta_model::{Error, Result};
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 
@@ -44,15 +42,27 @@ impl Table {
 
     /// Adds to a number of an item, making the item if need be.
     pub(crate) fn add_to(&self, key: &Key, attribute: &str, by: i64) -> Result<TransactWriteItem> {
+        let always = Condition::default()
+            .name("#n", attribute)
+            .value(":by", AttributeValue::N(by.to_string()));
+        self.update_if(key, "ADD #n :by", always)
+    }
+
+    /// Changes an item where the condition holds.
+    pub(crate) fn update_if(
+        &self,
+        key: &Key,
+        expression: &str,
+        condition: Condition,
+    ) -> Result<TransactWriteItem> {
         let update = Update::builder()
             .table_name(&self.name)
             .set_key(Some(key_item(key)))
-            .update_expression("ADD #n :by")
-            .set_expression_attribute_names(Some(HashMap::from([(
-                "#n".to_owned(),
-                attribute.to_owned(),
-            )])))
-            .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
+            .update_expression(expression)
+            .set_condition_expression(condition.expression)
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values)
+            .return_values_on_condition_check_failure(ALL_OLD)
             .build()
             .map_err(Error::internal)?;
         Ok(TransactWriteItem::builder().update(update).build())

@@ -36,6 +36,8 @@ struct Inner {
     sent: Vec<Sent>,
     /// Queues that refuse what is sent to them.
     refusing: Vec<String>,
+    /// How long messages were put off, in seconds.
+    put_off: Vec<u64>,
 }
 
 impl Queues {
@@ -57,6 +59,12 @@ impl Queues {
         self.state.0.lock().expect("not poisoned").sent.clone()
     }
 
+    /// How long messages were put off so far, in seconds.
+    #[must_use]
+    pub fn put_off(&self) -> Vec<u64> {
+        self.state.0.lock().expect("not poisoned").put_off.clone()
+    }
+
     /// From now on a queue refuses, or takes again.
     pub fn set_refusing(&self, url: &str, refuses: bool) {
         let mut inner = self.state.0.lock().expect("not poisoned");
@@ -71,6 +79,11 @@ async fn take(State(kept): State<Kept>, headers: HeaderMap, body: Bytes) -> Resp
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    if target == Some("AmazonSQS.ChangeMessageVisibility") {
+        let seconds = body["VisibilityTimeout"].as_u64().unwrap_or_default();
+        kept.0.lock().expect("not poisoned").put_off.push(seconds);
+        return Json(json!({})).into_response();
+    }
     if target != Some("AmazonSQS.SendMessage") {
         return StatusCode::NOT_IMPLEMENTED.into_response();
     }

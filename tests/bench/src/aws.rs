@@ -62,6 +62,7 @@ impl Aws {
             ("AWS_ENDPOINT_URL_DYNAMODB", &self.world.aws.table_endpoint()),
             ("TABLE_NAME", "attesta"),
             ("DATA_BUCKET", "data"),
+            ("EVENTS_QUEUE_URL", "http://127.0.0.1/000000000000/events"),
             ("ISSUER", ISSUER),
             ("SIGNING_SECRET_ID", "signing"),
             ("USER_POOL_ID", "pool"),

@@ -19,7 +19,16 @@ const OK: &str = r#""statusCode":200"#;
 
 /// The load of a function: what it is there for.
 pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
-    let all = [hello(aws), auth(), tokens(aws), providers(aws), intake(aws), relay(), scheduler()];
+    let all = [
+        hello(aws),
+        auth(),
+        tokens(aws),
+        providers(aws),
+        intake(aws),
+        relay(),
+        scheduler(),
+        messenger(),
+    ];
     let load = all.into_iter().find(|load| load.function == function);
     load.with_context(|| format!("nothing to do for {function}"))
 }
@@ -99,6 +108,12 @@ fn relay() -> Load {
 
 fn scheduler() -> Load {
     Load { function: "scheduler", event: bytes(&json!({})), answer: r#""failed":0"# }
+}
+
+/// An event for an organisation that wants to be told nothing.
+fn messenger() -> Load {
+    let event = Bytes::from_static(include_bytes!("../../../events/messenger.json"));
+    Load { function: "messenger", event, answer: r#""batchItemFailures":[]"# }
 }
 
 /// An event of an HTTP API, payload format 2.0.

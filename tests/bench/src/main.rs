@@ -26,7 +26,8 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 6] = ["auth", "tokens", "providers", "intake", "relay", "scheduler"];
+const FUNCTIONS: [&str; 7] =
+    ["auth", "tokens", "providers", "intake", "relay", "scheduler", "messenger"];
 /// What they are measured against.
 const HELLO: &str = "hello";
 

@@ -46,7 +46,18 @@ impl InProcess {
         for operation in ["read", "update", "patch", "delete"] {
             world.fixtures.insert(format!("{operation}Notification.id"), notification.clone());
         }
+        world.set_webhook().await;
         world
+    }
+
+    /// Has the organisation told of what happens.
+    async fn set_webhook(&self) {
+        let Seeded { organisation, user, .. } = &self.seeded;
+        let path = format!("/lapi/v1/webhook/{organisation}/");
+        let body = json!({"url": "https://hooks.example.com/"});
+        let request = request("PUT", &path, &self.seeded.user_token(user), &body);
+        let answer = attesta_testing::call(&self.intake, request).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
     }
 
     /// Submits a request; yields its id.

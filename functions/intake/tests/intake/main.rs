@@ -5,4 +5,5 @@ mod access;
 mod learner;
 mod upload;
 mod verification;
+mod webhook;
 mod world;

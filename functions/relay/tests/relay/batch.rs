@@ -118,7 +118,11 @@ async fn a_delivery_that_panics_fails_alone() {
     let rows = rows(&world, &BOTH).await;
     let panics = Panics(rows[1].tasks[0].queue_url.clone());
     let config = Config::from(&world.aws.queues_config()).to_builder().interceptor(panics).build();
-    let courier = Courier::new(world.store.clone(), Client::from_conf(config));
+    let courier = Courier::new(
+        world.store.clone(),
+        Client::from_conf(config),
+        world.aws.queues.url("events"),
+    );
     let answer = handle(&courier, event_of(&rows)).await.expect("in part");
     assert_eq!(failures(answer), [sequence(1)]);
     assert_eq!(world.outbox().await, rows[1..]);

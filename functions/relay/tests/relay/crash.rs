@@ -54,7 +54,7 @@ impl Life {
         let clock: Arc<dyn Source> = world.clock.clone();
         let table = aws_sdk_dynamodb::Client::from_conf(table);
         let store = Store::new(table, World::TABLE, clock);
-        Courier::new(store, aws_sdk_sqs::Client::from_conf(queues))
+        Courier::new(store, aws_sdk_sqs::Client::from_conf(queues), world.aws.queues.url("events"))
     }
 }
 
@@ -86,10 +86,11 @@ impl Intercept for Life {
     }
 }
 
-/// A row of one task, one of two, and one of none: six calls in all.
+/// A row of one task, one of two, and one of none, whose request is complete at
+/// once and takes three more calls to be marked so: nine calls in all.
 const REQUESTS: [&[u64]; 3] =
     [&[World::PLAGIARISM], &[World::PLAGIARISM, World::INTEGRITY], &[World::FACE]];
-const CALLS: usize = 6;
+const CALLS: usize = 9;
 
 async fn requested() -> (World, Vec<OutboxRow>) {
     let world = World::start().await;

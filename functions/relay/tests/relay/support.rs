@@ -49,5 +49,9 @@ pub(crate) fn image(row: &OutboxRow) -> Value {
 
 /// A courier whose calls all come through.
 pub(crate) fn courier(world: &World) -> Courier {
-    Courier::new(world.store.clone(), Client::new(&world.aws.queues_config()))
+    Courier::new(
+        world.store.clone(),
+        Client::new(&world.aws.queues_config()),
+        world.aws.queues.url("events"),
+    )
 }

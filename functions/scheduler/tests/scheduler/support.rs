@@ -9,7 +9,11 @@ use attesta_testing::World;
 use aws_sdk_sqs::Client;
 
 pub(crate) fn courier(world: &World) -> Courier {
-    Courier::new(world.store.clone(), Client::new(&world.aws.queues_config()))
+    Courier::new(
+        world.store.clone(),
+        Client::new(&world.aws.queues_config()),
+        world.aws.queues.url("events"),
+    )
 }
 
 pub(crate) async fn swept(world: &World) -> Swept {

@@ -35,7 +35,7 @@ fn row(world: &World, number: u64, queue: &str) -> OutboxRow {
         args: "[]".to_owned(),
     };
     let created_at = world.store.ids().now();
-    OutboxRow { id, created_at, tallies: Vec::new(), tasks: vec![task] }
+    OutboxRow { tasks: vec![task], ..OutboxRow::new(id, created_at) }
 }
 
 #[tokio::test]

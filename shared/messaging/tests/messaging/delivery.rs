@@ -8,7 +8,11 @@ use aws_sdk_sqs::Client;
 const BOTH: [u64; 2] = [World::PLAGIARISM, World::INTEGRITY];
 
 fn courier(world: &World) -> Courier {
-    Courier::new(world.store.clone(), Client::new(&world.aws.queues_config()))
+    Courier::new(
+        world.store.clone(),
+        Client::new(&world.aws.queues_config()),
+        world.aws.queues.url("events"),
+    )
 }
 
 async fn requested(instruments: &[u64]) -> (World, OutboxRow) {

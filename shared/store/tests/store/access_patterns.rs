@@ -127,6 +127,21 @@ async fn intake(sheet: &Sheet) {
     sheet.measure("plan_request", "3 instruments, no key", planned).await;
 }
 
+async fn webhooks(sheet: &Sheet) {
+    let (user, organisation) = (sheet.world.user.clone(), sheet.world.organisation);
+    let store = sheet.on.store.clone();
+    let owner = store.organisation(&user, organisation).await.expect("an owner");
+    let url = || "https://hooks.example.com/".parse().expect("an address");
+    sheet.measure("set_webhook", "", store.set_webhook(&owner, url())).await;
+    sheet.measure("webhook", "", store.webhook(organisation)).await;
+    sheet.measure("rotate_webhook_secret", "", store.rotate_webhook_secret(&owner)).await;
+    let request = sheet.world.submit(&[World::PLAGIARISM]).await;
+    sheet.world.answer(sheet.world.provider, request, 0.9, ResultCode::Ok).await;
+    sheet.measure("settle", "told", store.settle(request)).await;
+    sheet.measure("settle", "again", store.settle(request)).await;
+    sheet.measure("delete_webhook", "", store.delete_webhook(&owner)).await;
+}
+
 async fn provider_side(sheet: &Sheet) {
     let caller = sheet.world.provider;
     let (store, id) = (sheet.on.store.clone(), caller.provider_id.to_string());
@@ -189,7 +204,7 @@ async fn delivery(sheet: &Sheet) {
 #[tokio::test]
 async fn every_access_costs_what_the_page_says() {
     let mut measured = Costs::new();
-    for part in 0..6 {
+    for part in 0..7 {
         let sheet = Sheet::new().await;
         // Boxed: together they are too much for a test's stack.
         let part: Pin<Box<dyn Future<Output = ()> + '_>> = match part {
@@ -198,6 +213,7 @@ async fn every_access_costs_what_the_page_says() {
             2 => Box::pin(provider_side(&sheet)),
             3 => Box::pin(costs_enrolment::samples(&sheet)),
             4 => Box::pin(costs_notifications::notifications(&sheet)),
+            5 => Box::pin(webhooks(&sheet)),
             _ => Box::pin(delivery(&sheet)),
         };
         part.await;

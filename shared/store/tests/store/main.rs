@@ -1,6 +1,7 @@
 //! The store over the embedded table.
 
 mod access_patterns;
+mod completion;
 mod conflicts;
 mod costs_enrolment;
 mod costs_notifications;

@@ -104,7 +104,7 @@ async fn an_instrument_without_a_provider_is_told_at_once() {
         body["instruments"][0],
         json!({"instrument_id": 3, "status": 4, "result": 0.0, "code": 2, "level": 0, "results": []})
     );
-    assert_eq!(api.kept().await, [1, 0, 0, 0, 1], "nobody to send to");
+    assert_eq!(api.kept().await, [1, 0, 1, 0, 1], "one row, to say that it is complete");
 }
 
 #[tokio::test]

@@ -1,0 +1,42 @@
+//! Batches: each event for itself.
+
+use attesta_messenger::handle;
+use aws_lambda_events::event::sqs::SqsEvent;
+
+use crate::world::{Messenger, body};
+
+const SAMPLE: &str = include_str!("../../../../events/messenger.json");
+
+#[tokio::test]
+async fn the_sample_is_understood() {
+    let messenger = Messenger::start().await;
+    let event: SqsEvent = serde_json::from_str(SAMPLE).expect("an event");
+    let answer = handle(&messenger.app, event).await.expect("handled");
+    assert!(answer.batch_item_failures.is_empty());
+}
+
+#[tokio::test]
+async fn what_fails_fails_alone_and_waits_longer_each_time() {
+    let messenger = Messenger::start().await;
+    messenger.webhook().await;
+    let nobody = body(&messenger.event(messenger.world.other_organisation));
+    let event = body(&messenger.event(messenger.world.organisation));
+    let batch = [event.clone(), "nonsense".to_owned(), nobody, event];
+    assert_eq!(messenger.deliver(&batch, 1).await, ["1"]);
+    assert_eq!(messenger.receiver.received().len(), 2);
+    messenger.receiver.answers(500);
+    for (received, wait) in [(1, 30), (2, 60), (5, 480), (10, 7200), (40, 7200)] {
+        assert_eq!(messenger.deliver(&batch[..1], received).await, ["0"]);
+        assert_eq!(messenger.world.aws.queues.put_off().pop(), Some(wait));
+    }
+}
+
+#[tokio::test]
+async fn a_receiver_that_is_gone_is_asked_no_more() {
+    let messenger = Messenger::start().await;
+    messenger.webhook().await;
+    messenger.receiver.answers(410);
+    let event = body(&messenger.event(messenger.world.organisation));
+    assert!(messenger.deliver(&[event], 1).await.is_empty());
+    assert!(messenger.world.aws.queues.put_off().is_empty());
+}
