@@ -16,16 +16,28 @@ pub enum Actor {
     BogusToken,
     /// A token that is sound in itself, from an issuer nobody trusts.
     WrongIssuer,
-    /// A caller of the right kind that belongs to another tenant.
+    /// A caller of the right kind that belongs to another tenant; a user where
+    /// staff are the right kind.
     OtherTenant,
+    /// Staff who may look alone.
+    Reader,
+    /// Staff.
+    Staff,
     /// Who may.
     Right,
 }
 
 impl Actor {
     /// All, in the table's order: who changes something comes last.
-    pub const ALL: [Self; 5] =
-        [Self::NoToken, Self::BogusToken, Self::WrongIssuer, Self::OtherTenant, Self::Right];
+    pub const ALL: [Self; 7] = [
+        Self::NoToken,
+        Self::BogusToken,
+        Self::WrongIssuer,
+        Self::OtherTenant,
+        Self::Reader,
+        Self::Staff,
+        Self::Right,
+    ];
 
     fn heading(self) -> &'static str {
         match self {
@@ -33,6 +45,8 @@ impl Actor {
             Self::BogusToken => "bogus",
             Self::WrongIssuer => "issuer",
             Self::OtherTenant => "foreign",
+            Self::Reader => "reader",
+            Self::Staff => "staff",
             Self::Right => "right",
         }
     }
@@ -55,7 +69,7 @@ pub struct Row {
     /// Whether the operation is declared to need no token.
     pub public: bool,
     /// The status for each of [`Actor::ALL`].
-    pub statuses: [u16; 5],
+    pub statuses: [u16; 7],
 }
 
 /// Calls every operation of a document as every actor, each operation in a world of its own.
@@ -65,11 +79,18 @@ pub struct Row {
 pub async fn rows<W: World>(document: &Document, fresh: impl AsyncFn() -> W) -> Vec<Row> {
     let mut rows = Vec::new();
     for operation in document.operations().values() {
-        let world = fresh().await;
-        let call = sample::call(document, operation, world.fixtures());
-        let call = call.unwrap_or_else(|error| panic!("{error}"));
-        let mut statuses = [0; 5];
+        let sampled = async || {
+            let world = fresh().await;
+            let call = sample::call(document, operation, world.fixtures());
+            (call.unwrap_or_else(|error| panic!("{error}")), world)
+        };
+        let (mut call, mut world) = sampled().await;
+        let mut statuses = [0; 7];
         for (status, actor) in statuses.iter_mut().zip(Actor::ALL) {
+            if actor == Actor::Right {
+                // Staff may have changed things in that world.
+                (call, world) = sampled().await;
+            }
             *status = world.call(actor, &call).await;
         }
         rows.push(Row {
@@ -86,7 +107,7 @@ impl Row {
     /// What must hold whatever the table says; names what doesn't.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
-        let [none, bogus, issuer, _, right] = self.statuses;
+        let [none, bogus, issuer, .., right] = self.statuses;
         let mut faults = Vec::new();
         if !self.public && [none, bogus, issuer].iter().any(|status| ![401, 403].contains(status)) {
             faults.push("lets somebody in without a valid token");
@@ -106,14 +127,15 @@ impl Row {
 #[must_use]
 pub fn table(rows: &[Row]) -> String {
     let width = rows.iter().map(|row| row.operation.len()).max().unwrap_or_default();
-    let line = |operation: &str, access: &str, cells: [String; 5]| {
+    let line = |operation: &str, access: &str, cells: [String; 7]| {
         format!(
             "{operation:width$} {access:7}{}\n",
             cells.map(|cell| format!("{cell:>8}")).concat()
         )
     };
     let heading = "# Every declared operation, called by every kind of caller: no token, a bogus one, one of an\n\
-                   # unknown issuer, a caller of another tenant, the right one. UPDATE_TABLES=1 rewrites it.\n";
+                   # unknown issuer, a caller of another tenant, staff who may look alone, staff, the right one.\n\
+                   # UPDATE_TABLES=1 rewrites it.\n";
     let names = Actor::ALL.map(|actor| actor.heading().to_owned());
     let mut text = heading.to_owned() + &line("#", "", names);
     for row in rows {

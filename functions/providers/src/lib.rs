@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use attesta_objects::Objects;
 use attesta_store::Store;
-use attesta_wire::auth::{Gate, KnowsProviders};
+use attesta_wire::auth::{Gate, KnowsProviders, KnowsUsers};
 use attesta_wire::provider::{self, Base, Detail, Failure, Invalid, ProviderToken};
 use axum::Router;
 use jiff::Timestamp;
@@ -24,6 +24,10 @@ pub struct App {
     pub objects: Objects,
     /// Checks providers' tokens.
     pub gate: Gate,
+    /// Checks users' tokens: staff read providers too.
+    pub user_gate: Gate,
+    /// The app client that users' tokens must have been given to.
+    pub client_id: String,
     /// What links start with.
     pub base: Base,
 }
@@ -31,6 +35,20 @@ pub struct App {
 impl KnowsProviders for App {
     fn provider_gate(&self) -> &Gate {
         &self.gate
+    }
+
+    fn now(&self) -> Timestamp {
+        self.store.ids().now()
+    }
+}
+
+impl KnowsUsers for App {
+    fn user_gate(&self) -> &Gate {
+        &self.user_gate
+    }
+
+    fn client_id(&self) -> &str {
+        &self.client_id
     }
 
     fn now(&self) -> Timestamp {

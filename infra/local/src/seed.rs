@@ -22,7 +22,7 @@ use crate::home::{Home, read_json, remove, write_json};
 use crate::stack::{Account, Aws, Provider, Stack, UserPool};
 
 /// Goes up when the world changes, so that stacks already seeded get the new one.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// Who and what was made up for this stack, kept in `.dev/world.json`.
 #[derive(Debug, Serialize, Deserialize)]

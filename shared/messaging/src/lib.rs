@@ -6,4 +6,4 @@ mod provider_queue;
 
 pub use celery::message;
 pub use delivery::Courier;
-pub use provider_queue::{ProviderQueue, QueueNames, create};
+pub use provider_queue::{ProviderQueue, QueueNames, create, delete, open_to};

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use attesta_model::{Error, ProviderId, Result};
+use attesta_model::{Error, ProviderId, Reason, Result};
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::ProvideErrorMetadata;
+use aws_sdk_sqs::operation::get_queue_url::GetQueueUrlError;
+use aws_sdk_sqs::operation::set_queue_attributes::SetQueueAttributesError;
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::json;
 
@@ -67,15 +70,61 @@ pub async fn create(
     attributes.insert(QueueAttributeName::ReceiveMessageWaitTimeSeconds, "20".to_owned());
     attributes.insert(QueueAttributeName::RedrivePolicy, redrive.to_string());
     let url = create_one(queues, &names.queue, attributes).await?;
-    if let Some(principal) = principal {
-        let policy = policy(principal, &arn(queues, &url).await?);
-        let set = queues.set_queue_attributes().queue_url(&url);
-        set.attributes(QueueAttributeName::Policy, policy)
-            .send()
-            .await
-            .map_err(|error| Error::call("SetQueueAttributes", &error))?;
+    if principal.is_some() {
+        open_to(queues, &url, principal).await?;
     }
     Ok(ProviderQueue { name: names.queue.clone(), url, dead_url })
+}
+
+/// Lets a principal, in place of whoever could before, use a provider's queue;
+/// none shuts it to all but the account's own roles.
+///
+/// # Errors
+/// [`Error::Invalid`] where AWS knows no such principal, and when the queue
+/// service refuses.
+pub async fn open_to(queues: &Client, url: &str, principal: Option<&str>) -> Result<()> {
+    let policy = match principal {
+        Some(principal) => policy(principal, &arn(queues, url).await?),
+        None => String::new(),
+    };
+    let set = queues.set_queue_attributes().queue_url(url);
+    match set.attributes(QueueAttributeName::Policy, policy).send().await {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let is_unknown = |error: &SetQueueAttributesError| {
+                matches!(error, SetQueueAttributesError::InvalidAttributeValue(_))
+            };
+            if principal.is_some() && error.as_service_error().is_some_and(is_unknown) {
+                let reason = Reason::Rule("AWS knows no such principal.".to_owned());
+                return Err(Error::field("principal", reason));
+            }
+            Err(Error::call("SetQueueAttributes", &error))
+        }
+    }
+}
+
+/// Takes a provider's queues away, as far as they are there.
+///
+/// # Errors
+/// When the queue service refuses.
+pub async fn delete(queues: &Client, names: &QueueNames) -> Result<()> {
+    for name in [&names.queue, &names.dead] {
+        let url = match queues.get_queue_url().queue_name(name).send().await {
+            Ok(found) => found.queue_url,
+            Err(error) if error.as_service_error().is_some_and(is_absent) => None,
+            Err(error) => return Err(Error::call("GetQueueUrl", &error)),
+        };
+        if url.is_some() {
+            let delete = queues.delete_queue().set_queue_url(url).send().await;
+            delete.map_err(|error| Error::call("DeleteQueue", &error))?;
+        }
+    }
+    Ok(())
+}
+
+/// The service says it by a code of old beside the error's own name.
+fn is_absent(error: &GetQueueUrlError) -> bool {
+    error.is_queue_does_not_exist() || error.code() == Some("QueueDoesNotExist")
 }
 
 fn policy(principal: &str, queue_arn: &str) -> String {

@@ -22,7 +22,11 @@ use crate::{Store, keys};
 
 pub use notification::OwnNotification;
 pub use sample::OwnSample;
-pub use staff::{CanChange, StaffMember, StaffRight};
+pub use staff::{
+    CanChange, CredentialsOfStaff, InstrumentOfStaff, Managed, ProviderOfStaff, StaffMember,
+    StaffRight,
+};
+pub(crate) use staff::{instrument_id, provider_id, staff_handle};
 
 /// The right to see an organisation's things, or what staff look after.
 #[derive(Debug, Clone, Copy)]

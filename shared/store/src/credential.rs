@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::patterns;
-use crate::table::{Condition, Put, from_item, to_item};
+use crate::table::{Item, from_item, to_item};
 use crate::{Store, keys};
 
 /// What a machine signs in with.
@@ -50,6 +50,10 @@ impl Credential {
         provider_id == provider
     }
 
+    pub(crate) fn item(&self) -> Result<Item> {
+        to_item(patterns::CREDENTIAL, keys::credential(self.id), self)
+    }
+
     /// Whether it counts at a time.
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
@@ -69,38 +73,18 @@ pub struct SignedIn {
 }
 
 impl Store {
-    /// Makes a credential; its secret is in the answer and nowhere else.
-    ///
-    /// # Errors
-    /// When the table can't be written.
-    pub async fn create_credential(&self, kind: CredentialKind) -> Result<(CredentialId, Secret)> {
+    /// A credential that is nowhere yet, and its secret.
+    pub(crate) fn new_credential(&self, kind: CredentialKind) -> Result<(Credential, Secret)> {
         let secret = Secret::new(Credential::PROVIDER_PREFIX, &self.ids.random()?);
-        let id = CredentialId(self.ids.uuid()?);
         let credential = Credential {
-            id,
+            id: CredentialId(self.ids.uuid()?),
             kind,
             secret_hash: secret.hash(),
             created_at: self.ids.now(),
             revoked_at: None,
             expires_at: None,
         };
-        let item = to_item(patterns::CREDENTIAL, keys::credential(id), &credential)?;
-        match self.table.put(item, Condition::is_new()).await? {
-            Put::Done => Ok((id, secret)),
-            Put::Refused(_) => Err(Error::internal("a credential id came twice")),
-        }
-    }
-
-    /// Takes a credential's effect away, at once.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where there is none.
-    pub async fn revoke_credential(&self, id: CredentialId) -> Result<()> {
-        let [item] = self.table.get_many([keys::credential(id)]).await?;
-        let credential: Credential = from_item(item.ok_or_else(Error::not_found)?)?;
-        let revoked = Credential { revoked_at: Some(self.ids.now()), ..credential };
-        let item = to_item(patterns::CREDENTIAL, keys::credential(id), &revoked)?;
-        self.table.put(item, Condition::default()).await.map(drop)
+        Ok((credential, secret))
     }
 
     /// Signs a provider in by its credential. An unknown credential costs what

@@ -9,7 +9,9 @@
 //! | count of a provider's notifications | `PROVIDER#<id>` | `NOTIFICATIONS#<shard>` |
 //! | a provider's notification | `PROVIDER#<id>#NOTIFICATIONS` | `NOTIFICATION#<id>` |
 //! | the key of one, which is unique | `PROVIDER#<id>#KEY#<key>` | `KEY` |
+//! | the list of a provider's credentials | `PROVIDER#<id>` | `CREDENTIALS` |
 //! | credential | `CREDENTIAL#<id>` | `CREDENTIAL` |
+//! | a name that is taken | `NAME#<kind>#<field>#<name>` | `NAME` |
 //! | organisation | `ORGANISATION#<id>` | `ORGANISATION` |
 //! | an organisation's webhook | `ORGANISATION#<id>` | `WEBHOOK` |
 //! | user | `USER#<id>` | `USER` |
@@ -181,6 +183,18 @@ pub fn notification(provider: ProviderId, id: NotificationId) -> Key {
 #[must_use]
 pub fn notification_key(provider: ProviderId, key: &str) -> Key {
     Key::new(format!("{}#KEY#{}", provider_partition(provider), escape(key)), "KEY")
+}
+
+/// The list of a provider's credentials.
+#[must_use]
+pub fn provider_credentials(provider: ProviderId) -> Key {
+    Key::new(provider_partition(provider), "CREDENTIALS")
+}
+
+/// A name that no other of its kind may have in this field.
+#[must_use]
+pub fn name(kind: &'static str, field: &'static str, name: &str) -> Key {
+    Key::new(format!("NAME#{kind}#{field}#{}", escape(name)), "NAME")
 }
 
 /// A machine's credential.
@@ -446,6 +460,10 @@ mod tests {
             sample(SampleId::new(1).expect("ok")),
             validation(SampleId::new(1).expect("ok"), p),
             credential(credential_id),
+            provider_credentials(p),
+            name("instrument", "acronym", "k"),
+            name("instrument", "queue", "k"),
+            name("provider", "queue", "k"),
             organisation(org(0)),
             webhook(org(0)),
             user(user_id(0)),

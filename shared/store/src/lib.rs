@@ -9,6 +9,8 @@
 pub mod access;
 mod attempts;
 mod catalogue;
+mod catalogue_admin;
+mod catalogue_lists;
 mod completion;
 mod credential;
 mod due;
@@ -18,9 +20,11 @@ pub mod keys;
 mod learner;
 mod listing;
 mod meter;
+mod names;
 mod notifications;
 mod outbox;
 mod patterns;
+mod provider_credentials;
 mod reads;
 mod results;
 mod sample;
@@ -35,12 +39,15 @@ use std::sync::Arc;
 use attesta_model::{IdFactory, Result, Source};
 use aws_sdk_dynamodb::Client;
 
+pub use catalogue_admin::{NewInstrument, NewProvider};
+pub use catalogue_lists::CatalogueProvider;
 pub use completion::Event;
 pub use credential::{Credential, CredentialKind, SignedIn};
 pub use due::{Due, DuePage, DueRow};
 pub use idempotency::Idempotency;
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use meter::{Call, Meter};
+pub use names::Names;
 pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,

@@ -171,6 +171,11 @@ pub(crate) fn too_far() -> Error {
     Error::Refused(message)
 }
 
+/// A page of rows that are all here.
+pub(crate) fn page_of_all<R: Sortable>(rows: Vec<R>, query: &ListQuery) -> Result<ListPage<R>> {
+    sorted_page(rows, query, &known_order::<R>(&query.order))
+}
+
 /// A page of rows that were all read, since nothing has them in this order.
 fn sorted_page<R: Sortable>(
     mut rows: Vec<R>,

@@ -226,6 +226,8 @@ impl Catalogue {
 pub(crate) const INSTRUMENT: &str = "INSTRUMENT";
 pub(crate) const PROVIDER: &str = "PROVIDER";
 pub(crate) const CREDENTIAL: &str = "CREDENTIAL";
+pub(crate) const CREDENTIALS: &str = "CREDENTIALS";
+pub(crate) const NAME: &str = "NAME";
 pub(crate) const ORGANISATION: &str = "ORGANISATION";
 pub(crate) const WEBHOOK: &str = "WEBHOOK";
 pub(crate) const USER: &str = "USER";

@@ -1,40 +1,75 @@
 //! What an installation starts with: written by whoever sets it up, with the
 //! table's own rights, and by no caller of an operation.
 
+use attesta_identity::Secret;
 use attesta_model::verification::SampleStatus;
-use attesta_model::{Instrument, Organisation, Profile, Provider, Result, User};
+use attesta_model::{
+    CredentialId, Instrument, Organisation, Profile, Provider, ProviderId, Result, User,
+};
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::catalogue_admin::{instrument_item, provider_item};
+use crate::names::{Named, Names, name_items};
+use crate::provider_credentials::{CredentialList, list_item};
 use crate::sample::sample_item;
-use crate::table::{Condition, indexed, put_one, to_item};
-use crate::{SampleRow, Store, keys, patterns};
+use crate::table::{Condition, Item, put_one, to_item};
+use crate::{CredentialKind, SampleRow, Store, keys, patterns};
 
 /// Writes first things. Each may be written again.
 #[derive(Debug, Clone, Copy)]
 pub struct Seed<'a>(pub &'a Store);
 
 impl Seed<'_> {
-    /// An instrument.
+    /// An instrument, with its names.
     ///
     /// # Errors
     /// When the table can't be written.
     pub async fn instrument(&self, instrument: &Instrument) -> Result<()> {
-        let key = keys::instrument(instrument.id);
-        let item = to_item(patterns::INSTRUMENT, key, instrument)?;
-        let place = keys::instrument_in_catalogue(instrument.id);
-        let item = indexed(item, keys::CATALOGUE.to_owned(), place);
-        self.0.table.put(item, Condition::default()).await.map(drop)
+        let names = Names::new(&instrument.acronym, &instrument.queue);
+        let mut items = name_items(Named::Instrument, names, instrument.id.get())?;
+        items.push(instrument_item(instrument)?);
+        self.put_all(items).await
     }
 
-    /// A provider.
+    /// A provider, with its names.
     ///
     /// # Errors
     /// When the table can't be written.
     pub async fn provider(&self, provider: &Provider) -> Result<()> {
-        let item = to_item(patterns::PROVIDER, keys::provider(provider.id), provider)?;
-        let place = keys::provider_in_catalogue(provider.instrument_id, provider.id);
-        let item = indexed(item, keys::CATALOGUE.to_owned(), place);
-        self.0.table.put(item, Condition::default()).await.map(drop)
+        let names = Names::new(&provider.acronym, &provider.queue);
+        let mut items = name_items(Named::Provider, names, provider.id.get())?;
+        items.push(provider_item(provider)?);
+        self.put_all(items).await
+    }
+
+    /// A provider's first credential; its secret is in the answer and nowhere
+    /// else.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn credential(&self, provider: &Provider) -> Result<(CredentialId, Secret)> {
+        let kind = CredentialKind::Provider {
+            provider_id: provider.id,
+            instrument_id: provider.instrument_id,
+        };
+        let (credential, secret) = self.0.new_credential(kind)?;
+        let list = CredentialList::default().with(credential.id, &[]);
+        self.put_all(vec![credential.item()?, list_item(provider.id, &list)?]).await?;
+        Ok((credential.id, secret))
+    }
+
+    /// The list of a provider that has one credential, where it has no list yet.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn credential_list(&self, provider: ProviderId, only: CredentialId) -> Result<()> {
+        let list = CredentialList::default().with(only, &[]);
+        self.0.table.put(list_item(provider, &list)?, Condition::is_new()).await.map(drop)
+    }
+
+    async fn put_all(&self, items: Vec<Item>) -> Result<()> {
+        let writes = items.into_iter().map(put_one).collect::<Result<_>>()?;
+        self.0.table.write_many(writes).await
     }
 
     /// An organisation.

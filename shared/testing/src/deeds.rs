@@ -30,6 +30,17 @@ impl World {
         id.await.expect("submitted").parse().expect("a number")
     }
 
+    /// Staff take a provider's credential back.
+    pub async fn revoke(&self, caller: ProviderCaller) {
+        let id = caller.provider_id.to_string();
+        let own = self.store.own_provider(&caller, &id).await.expect("its own");
+        let instrument = own.provider().instrument_id.to_string();
+        let path = (instrument.as_str(), id.as_str());
+        let role = caller.credential_id.to_string();
+        let managed = self.store.managed_credential(&self.staff, path, &role).await;
+        self.store.revoke_credential(&managed.expect("a credential")).await.expect("revoked");
+    }
+
     /// Every row of the outbox.
     pub async fn outbox(&self) -> Vec<OutboxRow> {
         let ever = self.store.ids().now() + SignedDuration::from_hours(1);

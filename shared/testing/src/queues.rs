@@ -1,5 +1,6 @@
 //! Queues that keep what is sent to them.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -21,7 +22,7 @@ pub struct Sent {
     pub body: String,
 }
 
-/// Speaks SQS's JSON protocol, as far as sending goes.
+/// Speaks SQS's JSON protocol, as far as making queues and sending go.
 #[derive(Debug, Clone)]
 pub struct Queues {
     pub(crate) address: SocketAddr,
@@ -38,6 +39,10 @@ struct Inner {
     refusing: Vec<String>,
     /// How long messages were put off, in seconds.
     put_off: Vec<u64>,
+    /// The queues that were made, each with its policy.
+    made: BTreeMap<String, String>,
+    /// Calls that fail, each with its error.
+    failing: BTreeMap<String, String>,
 }
 
 impl Queues {
@@ -65,6 +70,19 @@ impl Queues {
         self.state.0.lock().expect("not poisoned").put_off.clone()
     }
 
+    /// The queues that were made and not deleted, each with its policy.
+    #[must_use]
+    pub fn made(&self) -> BTreeMap<String, String> {
+        self.state.0.lock().expect("not poisoned").made.clone()
+    }
+
+    /// From now on a call fails with this error, or succeeds again.
+    pub fn set_failing(&self, call: &str, error: Option<&str>) {
+        let mut inner = self.state.0.lock().expect("not poisoned");
+        inner.failing.remove(call);
+        inner.failing.extend(error.map(|error| (call.to_owned(), error.to_owned())));
+    }
+
     /// From now on a queue refuses, or takes again.
     pub fn set_refusing(&self, url: &str, refuses: bool) {
         let mut inner = self.state.0.lock().expect("not poisoned");
@@ -77,21 +95,55 @@ impl Queues {
 
 async fn take(State(kept): State<Kept>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    let call = target.unwrap_or_default().trim_start_matches("AmazonSQS.");
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-    if target == Some("AmazonSQS.ChangeMessageVisibility") {
-        let seconds = body["VisibilityTimeout"].as_u64().unwrap_or_default();
-        kept.0.lock().expect("not poisoned").put_off.push(seconds);
-        return Json(json!({})).into_response();
-    }
-    if target != Some("AmazonSQS.SendMessage") {
-        return StatusCode::NOT_IMPLEMENTED.into_response();
-    }
+    let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let url_of = |name: &str| format!("http://{host}/000000000000/{name}");
+    let name_of = |url: &str| url.rsplit('/').next().unwrap_or_default().to_owned();
     let mut inner = kept.0.lock().expect("not poisoned");
-    if inner.refusing.contains(&text("QueueUrl")) {
-        let error = json!({"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "none"});
+    if let Some(error) = inner.failing.get(call) {
+        let error = json!({"__type": format!("com.amazonaws.sqs#{error}"), "message": "no"});
         return (StatusCode::BAD_REQUEST, Json(error)).into_response();
     }
-    inner.sent.push(Sent { queue_url: text("QueueUrl"), body: text("MessageBody") });
-    Json(json!({"MessageId": inner.sent.len().to_string()})).into_response()
+    let absent = || {
+        let error = json!({"__type": "com.amazonaws.sqs#QueueDoesNotExist", "message": "none"});
+        (StatusCode::BAD_REQUEST, Json(error)).into_response()
+    };
+    let answer = match call {
+        "SendMessage" => {
+            if inner.refusing.contains(&text("QueueUrl")) {
+                return absent();
+            }
+            inner.sent.push(Sent { queue_url: text("QueueUrl"), body: text("MessageBody") });
+            json!({"MessageId": inner.sent.len().to_string()})
+        }
+        "ChangeMessageVisibility" => {
+            inner.put_off.push(body["VisibilityTimeout"].as_u64().unwrap_or_default());
+            json!({})
+        }
+        "CreateQueue" => {
+            inner.made.entry(text("QueueName")).or_default();
+            json!({"QueueUrl": url_of(&text("QueueName"))})
+        }
+        "GetQueueUrl" => match inner.made.contains_key(&text("QueueName")) {
+            true => json!({"QueueUrl": url_of(&text("QueueName"))}),
+            false => return absent(),
+        },
+        "GetQueueAttributes" => {
+            let name = name_of(&text("QueueUrl"));
+            json!({"Attributes": {"QueueArn": format!("arn:aws:sqs:eu-west-1:000000000000:{name}")}})
+        }
+        "SetQueueAttributes" => {
+            let policy = body["Attributes"]["Policy"].as_str().unwrap_or_default().to_owned();
+            inner.made.insert(name_of(&text("QueueUrl")), policy);
+            json!({})
+        }
+        "DeleteQueue" => {
+            inner.made.remove(&name_of(&text("QueueUrl")));
+            json!({})
+        }
+        _ => return StatusCode::NOT_IMPLEMENTED.into_response(),
+    };
+    Json(answer).into_response()
 }

@@ -6,12 +6,12 @@ use attesta_identity::{
     ProviderCaller, ProviderClaims, PublicKeys, Secret, SigningKey, TokenUse, UserCaller,
 };
 use attesta_model::{
-    CredentialId, Instrument, InstrumentId, LearnerId, Organisation, OrganisationId, Profile,
-    Provider, ProviderId, Result, Source, Staff, Status, Thresholds, User, UserId,
+    Instrument, InstrumentId, LearnerId, Organisation, OrganisationId, Profile, Provider,
+    ProviderId, Result, Source, Staff, Status, Thresholds, User, UserId,
 };
 use attesta_objects::Objects;
 use attesta_store::access::CanSubmit;
-use attesta_store::{CredentialKind, Seed, Store};
+use attesta_store::{Seed, Store};
 use attesta_wire::auth::{Boxed, Gate, KeySource};
 use aws_sdk_dynamodb::Client;
 use jsonwebtoken::jwk::JwkSet;
@@ -339,8 +339,6 @@ pub(crate) async fn machine(
         revision: 0,
     };
     Seed(store).provider(&provider).await.expect("seeded");
-    let kind = CredentialKind::Provider { provider_id, instrument_id };
-    let (credential_id, secret): (CredentialId, Secret) =
-        store.create_credential(kind).await.expect("a credential");
+    let (credential_id, secret) = Seed(store).credential(&provider).await.expect("a credential");
     (ProviderCaller { provider_id, credential_id }, secret)
 }

@@ -62,6 +62,12 @@ impl Gate {
         Self { verifier: Verifier::new(issuer), source: Box::new(source), known }
     }
 
+    /// Whether a token says that it is for this gate. Nothing is believed yet.
+    #[must_use]
+    pub fn is_for(&self, token: &str) -> bool {
+        self.verifier.is_named_by(token)
+    }
+
     /// The provider behind a token.
     ///
     /// # Errors
@@ -196,6 +202,28 @@ impl<S: KnowsUsers> FromRequestParts<Arc<S>> for AsUser {
         let token = token(&parts.headers, &["Bearer"])?;
         let caller = state.user_gate().user(token, state.client_id(), state.now()).await?;
         Ok(Self(caller))
+    }
+}
+
+/// A provider or a user, by their access token. Says who, not what they may do.
+#[derive(Debug, Clone)]
+pub enum AsProviderOrUser {
+    /// A provider.
+    Provider(ProviderCaller),
+    /// A user.
+    User(UserCaller),
+}
+
+impl<S: KnowsProviders + KnowsUsers> FromRequestParts<Arc<S>> for AsProviderOrUser {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, Failure> {
+        if token(&parts.headers, &["Bearer"]).is_ok_and(|token| state.user_gate().is_for(token)) {
+            let AsUser(caller) = AsUser::from_request_parts(parts, state).await?;
+            return Ok(Self::User(caller));
+        }
+        let AsProvider(caller) = AsProvider::from_request_parts(parts, state).await?;
+        Ok(Self::Provider(caller))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading a JSON object field by field, so that every problem is told at once
 //! and in the dialect's own words.
 
-use attesta_model::{Error, Kind, Problem, Reason, Result};
+use attesta_model::{Error, Kind, Principal, Problem, Reason, Result};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -55,6 +55,15 @@ impl Fields {
         }
         self.problem(name, Reason::Required);
         None
+    }
+
+    /// Notes a problem for each of these that isn't there.
+    pub fn require(&mut self, names: &[&str]) {
+        for name in names {
+            if !self.map.contains_key(*name) {
+                self.problem(name, Reason::Required);
+            }
+        }
     }
 
     /// A field that may be absent, but not null.
@@ -136,6 +145,19 @@ pub struct Number(pub f64);
 impl Field for Number {
     fn from_value(value: Value) -> std::result::Result<Self, Reason> {
         value.as_f64().map(Self).ok_or(Reason::NotA(Kind::Number))
+    }
+}
+
+impl Field for bool {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        value.as_bool().ok_or(Reason::NotA(Kind::Boolean))
+    }
+}
+
+impl Field for Principal {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        let refusal = || Reason::Rule("Must be the ARN of an AWS role or user.".to_owned());
+        String::from_value(value)?.parse().map_err(|_| refusal())
     }
 }
 

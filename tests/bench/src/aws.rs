@@ -63,6 +63,7 @@ impl Aws {
             ("TABLE_NAME", "attesta"),
             ("DATA_BUCKET", "data"),
             ("EVENTS_QUEUE_URL", "http://127.0.0.1/000000000000/events"),
+            ("STACK_NAME", "attesta"),
             ("ISSUER", ISSUER),
             ("SIGNING_SECRET_ID", "signing"),
             ("USER_POOL_ID", "pool"),

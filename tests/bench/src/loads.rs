@@ -1,6 +1,7 @@
 //! What each function is given to do.
 
 use anyhow::{Context, Result};
+use attesta_testing::World;
 use axum::body::Bytes;
 use serde_json::{Value, json};
 
@@ -24,6 +25,7 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         auth(),
         tokens(aws),
         providers(aws),
+        provider_admin(aws),
         intake(aws),
         relay(),
         scheduler(),
@@ -59,6 +61,15 @@ fn providers(aws: &Aws) -> Load {
     let path = format!("/api/v2/provider/{}/request/{}/", caller.provider_id, aws.request);
     let event = http("GET", &path, &aws.world.provider_token(caller), None);
     Load { function: "providers", event, answer: OK }
+}
+
+/// Staff read an instrument.
+fn provider_admin(aws: &Aws) -> Load {
+    aws.catch_up();
+    let world = &aws.world;
+    let path = format!("/api/v2/admin/instrument/{}/", World::PLAGIARISM);
+    let event = http("GET", &path, &world.user_token(&world.staff), None);
+    Load { function: "provider-admin", event, answer: OK }
 }
 
 fn intake(aws: &Aws) -> Load {

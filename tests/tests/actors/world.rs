@@ -25,6 +25,7 @@ pub(super) struct InProcess {
     auth: Router,
     tokens: Router,
     providers: Router,
+    admin: Router,
     intake: Router,
 }
 
@@ -36,6 +37,7 @@ impl InProcess {
             auth: auth(&seeded, cognito().await),
             tokens: tokens(&seeded),
             providers: providers(&seeded),
+            admin: admin(&seeded),
             intake: intake(&seeded),
             fixtures: fixtures(&seeded),
             seeded,
@@ -85,6 +87,7 @@ impl InProcess {
             ("/customers/auth/", &self.auth),
             ("/api/v2/auth/", &self.tokens),
             ("/.well-known/", &self.tokens),
+            ("/api/v2/admin/", &self.admin),
             ("/api/v2/", &self.providers),
             ("/lapi/", &self.intake),
         ];
@@ -100,15 +103,22 @@ impl InProcess {
             let token_use = if refreshes { TokenUse::Refresh } else { TokenUse::Access };
             seeded.provider_token_for(caller, token_use, issuer)
         };
-        match (actor, call.path.starts_with("/lapi/")) {
-            (Actor::NoToken, _) => String::new(),
-            (Actor::BogusToken, _) => "bogus".to_owned(),
-            (Actor::WrongIssuer, true) => seeded.user_token_from(&seeded.user, STRANGER),
-            (Actor::WrongIssuer, false) => provider(seeded.provider, STRANGER),
-            (Actor::OtherTenant, true) => seeded.user_token(&seeded.other_user),
-            (Actor::OtherTenant, false) => provider(seeded.other_provider, ISSUER),
-            (Actor::Right, true) => seeded.user_token(&seeded.user),
-            (Actor::Right, false) => provider(seeded.provider, ISSUER),
+        let is_for_staff = call.path.starts_with("/api/v2/admin/");
+        let is_for_users = call.path.starts_with("/lapi/");
+        match actor {
+            Actor::NoToken => String::new(),
+            Actor::BogusToken => "bogus".to_owned(),
+            Actor::Reader => seeded.user_token(&seeded.read_only_staff),
+            Actor::Staff => seeded.user_token(&seeded.staff),
+            Actor::WrongIssuer if is_for_staff => seeded.user_token_from(&seeded.staff, STRANGER),
+            Actor::WrongIssuer if is_for_users => seeded.user_token_from(&seeded.user, STRANGER),
+            Actor::WrongIssuer => provider(seeded.provider, STRANGER),
+            Actor::OtherTenant if is_for_staff => seeded.user_token(&seeded.user),
+            Actor::OtherTenant if is_for_users => seeded.user_token(&seeded.other_user),
+            Actor::OtherTenant => provider(seeded.other_provider, ISSUER),
+            Actor::Right if is_for_staff => seeded.user_token(&seeded.staff),
+            Actor::Right if is_for_users => seeded.user_token(&seeded.user),
+            Actor::Right => provider(seeded.provider, ISSUER),
         }
     }
 }
@@ -135,8 +145,21 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
     let fixtures = [
         ("id", json!(provider)),
         ("provider_id", json!(provider)),
+        ("role_id", json!(seeded.provider.credential_id.to_string())),
         ("organisation_id", json!(seeded.organisation.to_string())),
         ("learner_id", json!(seeded.learner.to_string())),
+        ("adminReadInstrument.id", json!(Seeded::PLAGIARISM)),
+        ("adminUpdateInstrument.id", json!(Seeded::PLAGIARISM)),
+        ("adminPatchInstrument.id", json!(Seeded::PLAGIARISM)),
+        ("adminListProviders.id", json!(Seeded::PLAGIARISM)),
+        ("adminCreateProvider.id", json!(Seeded::PLAGIARISM)),
+        ("adminReadProvider.id", json!(Seeded::PLAGIARISM)),
+        ("adminUpdateProvider.id", json!(Seeded::PLAGIARISM)),
+        ("adminPatchProvider.id", json!(Seeded::PLAGIARISM)),
+        ("adminDeleteProvider.id", json!(Seeded::PLAGIARISM)),
+        ("adminListCredentials.id", json!(Seeded::PLAGIARISM)),
+        ("adminRotateCredential.id", json!(Seeded::PLAGIARISM)),
+        ("adminRevokeCredential.id", json!(Seeded::PLAGIARISM)),
         ("approle.role_id", json!(seeded.provider.credential_id.to_string())),
         ("approle.secret_id", json!(seeded.secret.expose())),
         ("refreshToken.token", json!(seeded.provider_token(seeded.provider))),
@@ -175,6 +198,19 @@ fn providers(seeded: &Seeded) -> Router {
         store: seeded.store.clone(),
         objects: seeded.objects.clone(),
         gate: seeded.provider_gate(),
+        user_gate: seeded.user_gate(),
+        client_id: POOL_CLIENT.to_owned(),
+        base: Base::new(None),
+    }))
+}
+
+fn admin(seeded: &Seeded) -> Router {
+    attesta_provider_admin::router(Arc::new(attesta_provider_admin::App {
+        store: seeded.store.clone(),
+        queues: aws_sdk_sqs::Client::new(&seeded.aws.queues_config()),
+        stack: "attesta".to_owned(),
+        gate: seeded.user_gate(),
+        client_id: POOL_CLIENT.to_owned(),
         base: Base::new(None),
     }))
 }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use attesta_messaging::QueueNames;
-use attesta_model::{InstrumentId, ProviderId, SystemSource};
-use attesta_store::{CredentialKind, Seed, Store};
+use attesta_model::{ProviderId, SystemSource};
+use attesta_store::{Seed, Store};
 use serde_json::{Value, json};
 
 use super::Stack;
@@ -28,7 +28,6 @@ impl OwnProvider {
         let number = || store.ids().integer().expect("a number");
         let (instrument, id) = (number(), number());
         let provider_id = ProviderId::new(id).expect("a number");
-        let instrument_id = InstrumentId::new(instrument).expect("a number");
 
         let queues = aws_sdk_sqs::Client::new(&aws);
         let names = QueueNames::new("attesta", provider_id);
@@ -38,10 +37,10 @@ impl OwnProvider {
         let new = of_instrument(instrument, requires_enrolment);
         seed.instrument(&serde_json::from_value(new).unwrap()).await.unwrap();
         let new = of_provider(id, instrument, &queue.name, &queue.url);
-        seed.provider(&serde_json::from_value(new).unwrap()).await.unwrap();
+        let provider = serde_json::from_value(new).unwrap();
+        seed.provider(&provider).await.unwrap();
 
-        let kind = CredentialKind::Provider { provider_id, instrument_id };
-        let (role, secret) = store.create_credential(kind).await.unwrap();
+        let (role, secret) = seed.credential(&provider).await.unwrap();
         Self { id, instrument, role_id: role.to_string(), secret_id: secret.expose().to_owned() }
     }
 

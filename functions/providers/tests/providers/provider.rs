@@ -1,8 +1,10 @@
-//! `/api/v2/provider/`: a provider reads itself.
+//! `/api/v2/provider/`: a provider reads itself, staff read all.
 
+use attesta_identity::UserCaller;
+use attesta_testing::{Answer, call, json};
 use serde_json::{Value, json};
 
-use crate::world::Providers;
+use crate::world::{BASE, Providers};
 
 #[tokio::test]
 async fn a_provider_reads_itself_with_its_instrument() {
@@ -92,5 +94,49 @@ async fn a_provider_that_skips_itself_sees_an_empty_page() {
             (&json!(1), &Value::Null),
             "{offset}"
         );
+    }
+}
+
+/// What somebody of the user pool is answered.
+async fn get_as(api: &Providers, user: &UserCaller, uri: &str) -> Answer {
+    call(&api.router, json("GET", uri, &api.world.user_token(user), &Value::Null)).await
+}
+
+#[tokio::test]
+async fn staff_see_every_provider_in_pages() {
+    let api = Providers::start().await;
+    let own = api.get("/api/v2/provider/1/").await.body;
+    for staff in [&api.world.staff, &api.world.read_only_staff] {
+        let one = get_as(&api, staff, "/api/v2/provider/1/").await;
+        assert_eq!(one.parts(), (200, &own));
+        for (query, found) in [
+            ("", vec![1, 2, 3]),
+            ("limit=2", vec![1, 2]),
+            ("limit=2&offset=2", vec![3]),
+            ("ordering=-name&limit=1", vec![3]),
+            ("search=p2", vec![2]),
+        ] {
+            let page = get_as(&api, staff, &format!("/api/v2/provider/?{query}")).await.body;
+            let rows = page["results"].as_array().expect("a list");
+            let ids: Vec<_> = rows.iter().filter_map(|row| row["id"].as_u64()).collect();
+            assert_eq!(ids, found, "{query}");
+        }
+    }
+    let page = get_as(&api, &api.world.staff, "/api/v2/provider/?limit=2").await.body;
+    let next = format!("{BASE}/api/v2/provider/?limit=2&offset=2");
+    assert_eq!((&page["count"], &page["next"]), (&json!(3), &json!(next)));
+    for uri in ["/api/v2/provider/77/", "/api/v2/provider/x/"] {
+        let answer = get_as(&api, &api.world.staff, uri).await;
+        assert_eq!(answer.parts(), (404, &json!({"detail": "Not found."})), "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_who_is_no_staff_sees_no_provider() {
+    let api = Providers::start().await;
+    let detail = "You do not have permission to perform this action.";
+    for uri in ["/api/v2/provider/", "/api/v2/provider/1/"] {
+        let answer = get_as(&api, &api.world.user, uri).await;
+        assert_eq!(answer.parts(), (403, &json!({"detail": detail})), "{uri}");
     }
 }

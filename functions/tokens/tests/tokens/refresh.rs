@@ -84,8 +84,7 @@ async fn a_stranger_without_a_refresh_token_is_refused() {
 async fn a_revoked_provider_gets_no_other_token() {
     let tokens = Tokens::start().await;
     let (access, refresh_token) = tokens.pair().await;
-    let credential = tokens.world.provider.credential_id;
-    tokens.world.store.revoke_credential(credential).await.expect("revoked");
+    tokens.world.revoke(tokens.world.provider).await;
     let answer = refresh(&tokens, &refresh_token, &json!({"token": access})).await;
     let detail = "Invalid token: revoked credentials.";
     assert_eq!(answer.parts(), (403, &json!({"detail": detail})));

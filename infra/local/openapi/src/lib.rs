@@ -8,5 +8,13 @@ pub type Declared = fn() -> OpenApi;
 /// The surfaces that are built, and the functions that serve them.
 pub const SURFACES: [(&str, &[Declared]); 2] = [
     ("customer", &[attesta_auth::openapi]),
-    ("provider", &[attesta_tokens::openapi, attesta_providers::openapi, attesta_intake::openapi]),
+    (
+        "provider",
+        &[
+            attesta_tokens::openapi,
+            attesta_providers::openapi,
+            attesta_provider_admin::openapi,
+            attesta_intake::openapi,
+        ],
+    ),
 ];

@@ -1,12 +1,12 @@
 //! The seeded organisation, instruments and provider in the table.
 
 use anyhow::{Context, Result};
-use attesta_messaging::QueueNames;
+use attesta_messaging::{ProviderQueue, QueueNames};
 use attesta_model::{
     Instrument, InstrumentId, Organisation, Polarity, Profile, Provider, ProviderId, Staff, Status,
     Thresholds, User, UserId,
 };
-use attesta_store::{CredentialKind, Seed, Store};
+use attesta_store::{Seed, Store};
 use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use jiff::Timestamp;
@@ -92,30 +92,32 @@ pub(super) async fn write_provider(
     let instrument_id = InstrumentId::new(INSTRUMENT).context("too large")?;
     let names = QueueNames::new(STACK, provider_id);
     let queue = attesta_messaging::create(&Client::new(config), &names, Some(&worker.arn)).await?;
+    let provider = provider(provider_id, instrument_id, (&queue, &worker), now);
+    seed.provider(&provider).await?;
     let (role, secret) = match known {
-        Some(machine) => (machine.role, machine.secret),
+        Some(machine) => {
+            seed.credential_list(provider_id, machine.role).await?;
+            (machine.role, machine.secret)
+        }
         None => {
-            let kind = CredentialKind::Provider { provider_id, instrument_id };
-            let (role, secret) = store.create_credential(kind).await?;
+            let (role, secret) = seed.credential(&provider).await?;
             (role, secret.expose().to_owned())
         }
     };
-    let machine = Machine {
+    Ok(Machine {
         role,
         secret,
         queue: queue.name,
         queue_url: queue.url,
         dead_url: queue.dead_url,
         worker,
-    };
-    seed.provider(&provider(provider_id, instrument_id, &machine, now)).await?;
-    Ok(machine)
+    })
 }
 
 fn provider(
     id: ProviderId,
     instrument_id: InstrumentId,
-    machine: &Machine,
+    (queue, worker): (&ProviderQueue, &AwsUser),
     now: Timestamp,
 ) -> Provider {
     Provider {
@@ -123,9 +125,9 @@ fn provider(
         instrument_id,
         name: "Shingles".to_owned(),
         acronym: "shingles".to_owned(),
-        queue: machine.queue.clone(),
-        queue_url: machine.queue_url.clone(),
-        principal: machine.worker.arn.parse().ok(),
+        queue: queue.name.clone(),
+        queue_url: queue.url.clone(),
+        principal: worker.arn.parse().ok(),
         description: Some("Compares texts with a corpus by their word shingles".to_owned()),
         url: None,
         version: "1.0.0".to_owned(),

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use attesta_messaging::{QueueNames, create};
-use attesta_model::ProviderId;
+use attesta_messaging::{QueueNames, create, delete, open_to};
+use attesta_model::{Error, ProviderId, Reason};
 use attesta_testing::Aws;
 use aws_sdk_sqs::Client;
 use axum::body::Bytes;
@@ -100,7 +100,44 @@ async fn the_named_principal_may_use_the_queue_and_nothing_beyond() {
 
 #[tokio::test]
 async fn a_refusing_queue_service_is_an_error() {
-    let config = Aws::start().await.queues_config();
-    // The stand-in for sending can't make queues.
-    assert!(create(&Client::new(&config), &names(), None).await.is_err());
+    let aws = Aws::start().await;
+    let client = Client::new(&aws.queues_config());
+    aws.queues.set_failing("CreateQueue", Some("RequestThrottled"));
+    assert!(create(&client, &names(), None).await.is_err());
+}
+
+#[tokio::test]
+async fn another_principal_takes_the_place_of_the_one_before() {
+    let aws = Aws::start().await;
+    let client = Client::new(&aws.queues_config());
+    let [one, two] = ["one", "two"].map(|name| format!("arn:aws:iam::111122223333:role/{name}"));
+    let queue = create(&client, &names(), Some(&one)).await.expect("made");
+    open_to(&client, &queue.url, Some(&two)).await.expect("opened");
+    let policy = &aws.queues.made()[&queue.name];
+    assert!(policy.contains(&two) && !policy.contains(&one), "{policy}");
+    open_to(&client, &queue.url, None).await.expect("shut");
+    assert_eq!(aws.queues.made()[&queue.name], "");
+}
+
+#[tokio::test]
+async fn a_principal_that_aws_does_not_know_is_the_callers_mistake() {
+    let aws = Aws::start().await;
+    let client = Client::new(&aws.queues_config());
+    aws.queues.set_failing("SetQueueAttributes", Some("InvalidAttributeValue"));
+    let gone = "arn:aws:iam::111122223333:role/gone";
+    let refusal = Reason::Rule("AWS knows no such principal.".to_owned());
+    let refused = create(&client, &names(), Some(gone)).await;
+    assert_eq!(refused, Err(Error::field("principal", refusal)));
+    assert!(matches!(open_to(&client, "http://q", None).await, Err(Error::Internal(_))));
+}
+
+#[tokio::test]
+async fn queues_are_taken_away_as_far_as_they_are_there() {
+    let aws = Aws::start().await;
+    let client = Client::new(&aws.queues_config());
+    delete(&client, &names()).await.expect("nothing to do");
+    create(&client, &names(), None).await.expect("made");
+    assert_eq!(aws.queues.made().len(), 2);
+    delete(&client, &names()).await.expect("gone");
+    assert!(aws.queues.made().is_empty());
 }

@@ -3,6 +3,7 @@
 mod access_patterns;
 mod completion;
 mod conflicts;
+mod costs_catalogue;
 mod costs_enrolment;
 mod costs_notifications;
 mod credentials;

@@ -56,7 +56,7 @@ impl From<Instrument> for InstrumentView {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Provider)]
 #[expect(missing_docs, reason = "each is the field of its name in the model")]
-pub struct ProviderView {
+pub struct ProviderView<C = String> {
     pub id: u64,
     pub instrument: InstrumentView,
     #[schema(min_length = 1, max_length = 250)]
@@ -81,14 +81,15 @@ pub struct ProviderView {
     pub options_schema: Option<Value>,
     #[schema(value_type = Option<Object>)]
     pub options: Option<Value>,
-    pub credentials: Option<String>,
+    #[schema(inline)]
+    pub credentials: Option<C>,
     pub enabled: Option<bool>,
     pub validation_active: Option<bool>,
     pub warning_below: Option<f64>,
     pub alert_below: Option<f64>,
 }
 
-impl From<(Provider, Instrument)> for ProviderView {
+impl<C> From<(Provider, Instrument)> for ProviderView<C> {
     fn from((provider, instrument): (Provider, Instrument)) -> Self {
         Self {
             id: provider.id.get(),

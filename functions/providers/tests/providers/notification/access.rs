@@ -55,8 +55,7 @@ async fn a_provider_may_not_reach_anothers_notifications() {
 async fn a_revoked_provider_is_out_on_its_next_call() {
     let api = Providers::start().await;
     let row = api.notification("key").await;
-    let credential = api.world.provider.credential_id;
-    api.world.store.revoke_credential(credential).await.expect("revoked");
+    api.world.revoke(api.world.provider).await;
     for (method, uri) in operations(&row) {
         let answer = api.call(method, &uri, &body("key")).await;
         let detail = json!({"detail": "Invalid token: revoked credentials."});

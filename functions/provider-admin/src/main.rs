@@ -1,0 +1,38 @@
+//! The `provider-admin` function.
+
+use std::sync::Arc;
+
+use attesta_provider_admin::{App, Dialect, router};
+use attesta_runtime::{
+    Failure, PublishedKeys, Settings, Surface, init_telemetry, sdk_config, serve, store,
+};
+use attesta_wire::Slash;
+use attesta_wire::auth::Gate;
+use attesta_wire::provider::Base;
+use aws_sdk_sqs::Client;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failure> {
+    init_telemetry();
+    let mut settings = Settings::default();
+    let table = settings.required("TABLE_NAME");
+    let stack = settings.required("STACK_NAME");
+    let client_id = settings.required("USER_POOL_CLIENT_ID");
+    let issuer = settings.required("USER_POOL_ISSUER");
+    let keys = settings.required("USER_POOL_KEYS_URL");
+    let public_url = settings.optional("PUBLIC_URL");
+    settings.check()?;
+
+    let config = sdk_config().await;
+    let store = store(&config, table);
+    let app = Arc::new(App {
+        queues: Client::new(&config),
+        stack,
+        gate: Gate::new(issuer, PublishedKeys::at(keys)),
+        client_id,
+        base: Base::new(public_url.as_deref()),
+        store: store.clone(),
+    });
+    let surface = Surface::new::<Dialect>(router(app), Slash::Always, store.meter().clone());
+    serve(surface, store.warm_up()).await
+}

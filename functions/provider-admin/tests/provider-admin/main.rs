@@ -1,0 +1,7 @@
+//! The operations of the `provider-admin` function, called as staff call them.
+
+mod access;
+mod credentials;
+mod instruments;
+mod providers;
+mod world;
