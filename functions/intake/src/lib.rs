@@ -56,6 +56,8 @@ struct Document;
 attesta_wire::operations!(
     Arc<App>, Document:
     learners::put,
+    learners::read,
+    learners::erase,
     uploads::create,
     verification::create,
     verification::read,

@@ -94,6 +94,20 @@ pub struct Learner {
     pub organisation_id: OrganisationId,
     /// When they were made.
     pub created_at: Timestamp,
+    /// Since when they are being erased: nothing is taken of them any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasing_at: Option<Timestamp>,
+    /// Since when nothing is kept of them but this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
+}
+
+impl Learner {
+    /// Whether anything may be taken and kept of them.
+    #[must_use]
+    pub const fn is_kept(&self) -> bool {
+        self.erasing_at.is_none()
+    }
 }
 
 #[cfg(test)]

@@ -120,6 +120,27 @@ impl Objects {
         }
     }
 
+    /// Deletes every object whose key begins so; how many those were.
+    ///
+    /// # Errors
+    /// When the bucket can't be read or written; the call may then be made again.
+    pub async fn erase_under(&self, prefix: &str) -> Result<usize> {
+        let mut erased = 0;
+        loop {
+            let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
+            let page = list.send().await.map_err(|error| Error::call("ListObjectsV2", &error))?;
+            for object in page.contents() {
+                let delete = self.client.delete_object().bucket(&self.bucket);
+                let deleted = delete.set_key(object.key().map(str::to_owned)).send().await;
+                deleted.map_err(|error| Error::call("DeleteObject", &error))?;
+                erased += 1;
+            }
+            if page.contents().is_empty() {
+                return Ok(erased);
+            }
+        }
+    }
+
     /// A link that reads an object for a quarter of an hour. Signing makes no
     /// call.
     ///

@@ -1,7 +1,7 @@
 //! What is due at a time: rows by minute and shard, which whoever runs by the
 //! clock takes out as they come due.
 
-use attesta_model::{NotificationId, ProviderId, RequestId, Result, SampleId};
+use attesta_model::{LearnerId, NotificationId, ProviderId, RequestId, Result, SampleId};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,11 @@ pub enum Due {
         /// The sample.
         sample_id: SampleId,
     },
+    /// A learner is to be erased.
+    Erasure {
+        /// The learner.
+        learner_id: LearnerId,
+    },
     /// The results of a request are to be there.
     Results {
         /// The request.
@@ -45,6 +50,10 @@ impl Due {
             }
             Self::Validations { sample_id } => {
                 (format!("validations-{sample_id}"), sample_id.get())
+            }
+            Self::Erasure { learner_id } => {
+                let [.., last] = learner_id.0.into_bytes();
+                (format!("erasure-{learner_id}"), u64::from(last))
             }
             Self::Results { request_id, attempt } => {
                 (format!("results-{request_id}-{attempt}"), request_id.get())

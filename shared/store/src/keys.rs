@@ -41,6 +41,7 @@
 //! | provider | `CATALOGUE` | `INSTRUMENT#<id>#PROVIDER#<id>` |
 //! | result | `PROVIDER#<id>#RESULTS` | `RESULT#<id>` |
 //! | enrolment | `PROVIDER#<id>#ENROLMENTS` | `ENROLMENT#<id>` |
+//! | request | `LEARNER#<id>#REQUESTS` | `REQUEST#<id>` |
 //! | sample | `LEARNER#<id>#SAMPLES#<instrument>` | `SAMPLE#<id>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
@@ -319,6 +320,12 @@ pub fn sample_in_learner(id: u64) -> String {
 #[must_use]
 pub fn request(id: RequestId) -> Key {
     Key::new(request_partition(id), "REQUEST")
+}
+
+/// The index's partition of a learner's requests.
+#[must_use]
+pub fn learner_requests(learner: LearnerId) -> String {
+    format!("{}#REQUESTS", learner_partition(learner))
 }
 
 /// The partition of a request and its results.

@@ -3,18 +3,37 @@
 use attesta_identity::UserCaller;
 use attesta_model::{Error, Learner, LearnerId, OrganisationId, Result};
 
+use aws_sdk_dynamodb::types::AttributeValue;
+
 use crate::access::{self, CanSubmit, Organisation, Right};
 use crate::patterns;
 use crate::table::{Condition, Put, from_item, to_item};
 use crate::{Store, keys};
 
 impl Store {
-    /// A learner of an organisation that the caller has the right `R` to.
+    /// A learner of an organisation that the caller has the right `R` to, and of
+    /// whom things are taken and kept.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where they are not that organisation's or are being
+    /// erased, and those of [`Store::organisation`].
+    pub async fn learner_of<R: Right>(
+        &self,
+        caller: &UserCaller,
+        organisation: OrganisationId,
+        id: LearnerId,
+    ) -> Result<Learner> {
+        let learner = self.learner_or_trace::<R>(caller, organisation, id).await?;
+        Some(learner).filter(Learner::is_kept).ok_or_else(Error::not_found)
+    }
+
+    /// A learner of an organisation that the caller has the right `R` to, or
+    /// what is left of one.
     ///
     /// # Errors
     /// [`Error::NotFound`] where they are not that organisation's, and those of
     /// [`Store::organisation`].
-    pub async fn learner_of<R: Right>(
+    pub async fn learner_or_trace<R: Right>(
         &self,
         caller: &UserCaller,
         organisation: OrganisationId,
@@ -29,24 +48,45 @@ impl Store {
         own.ok_or_else(Error::not_found)
     }
 
-    /// Brings a learner into an organisation; whether they are new to it.
+    /// Brings a learner into an organisation; whether they are new to it, as
+    /// one is who was erased before.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where the learner is another organisation's.
+    /// [`Error::NotFound`] where the learner is another organisation's,
+    /// [`Error::Conflict`] while they are being erased.
     pub async fn put_learner(
         &self,
         organisation: &Organisation<CanSubmit>,
         id: LearnerId,
     ) -> Result<(Learner, bool)> {
-        let learner =
-            Learner { id, organisation_id: organisation.id(), created_at: self.ids.now() };
+        let learner = Learner {
+            id,
+            organisation_id: organisation.id(),
+            created_at: self.ids.now(),
+            erasing_at: None,
+            erased_at: None,
+        };
         let item = to_item(patterns::LEARNER, keys::learner(id), &learner)?;
-        match self.table.put(item, Condition::is_new()).await? {
+        let own = AttributeValue::S(organisation.id().to_string());
+        let condition = Condition {
+            expression: Some(
+                "attribute_not_exists(pk) OR (attribute_exists(erased_at) AND organisation_id = :o)"
+                    .to_owned(),
+            ),
+            ..Condition::default()
+        };
+        match self.table.put(item, condition.value(":o", own)).await? {
             Put::Done => Ok((learner, true)),
             Put::Refused(present) => {
                 let present: Learner = from_item(present.ok_or_else(Error::not_found)?)?;
-                let is_own = present.organisation_id == organisation.id();
-                is_own.then_some((present, false)).ok_or_else(Error::not_found)
+                if present.organisation_id != organisation.id() {
+                    Err(Error::not_found())
+                } else if present.is_kept() {
+                    Ok((present, false))
+                } else {
+                    let message = "The learner is being erased.".to_owned();
+                    Err(Error::Conflict { code: "being_erased", message })
+                }
             }
         }
     }

@@ -14,6 +14,7 @@ mod catalogue_lists;
 mod completion;
 mod credential;
 mod due;
+mod erasure;
 mod idempotency;
 mod issuer;
 pub mod keys;

@@ -3,7 +3,7 @@
 use attesta_identity::UserCaller;
 use attesta_model::verification::{Patience, RequestStatus, ResultState, ResultStatus};
 use attesta_model::{
-    Error, InstrumentId, LearnerId, OrganisationId, Problem, Provider, ProviderId, Reason,
+    Error, InstrumentId, Learner, LearnerId, OrganisationId, Problem, Provider, ProviderId, Reason,
     RequestId, Result, ResultId,
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
@@ -101,7 +101,8 @@ impl Store {
         if let Replay::Same(answer) = replay {
             return Ok(Planned::Same(answer));
         }
-        let known = enrolled.learner.filter(|l| l.organisation_id == organisation.id());
+        let is_own = |l: &Learner| l.organisation_id == organisation.id() && l.is_kept();
+        let known = enrolled.learner.filter(is_own);
         let learner_id = known.ok_or_else(Error::not_found)?.id;
         let entries = known_instruments(instruments, entries)?;
         let plan = Plan { organisation, learner_id, entries, ready: enrolled.ready };
@@ -229,11 +230,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<TransactWriteItem>> {
         let header = &request.header;
-        let mut writes = vec![self.table.put_new(to_item(
-            patterns::REQUEST,
-            keys::request(header.id),
-            header,
-        )?)?];
+        let item = to_item(patterns::REQUEST, keys::request(header.id), header)?;
+        let place = keys::request_partition(header.id);
+        let item = indexed(item, keys::learner_requests(header.learner_id), place);
+        let mut writes = vec![self.table.put_new(item)?];
         for row in &request.results {
             writes.push(self.table.put_new(result_item(row)?)?);
         }

@@ -15,7 +15,7 @@ use crate::aws::serve;
 
 type Objects = Arc<Mutex<BTreeMap<String, Bytes>>>;
 
-/// Takes PUT, GET and copies; signatures are not looked at.
+/// Takes PUT, GET, DELETE, lists and copies; signatures are not looked at.
 #[derive(Debug, Clone)]
 pub struct Bucket {
     pub(crate) address: SocketAddr,
@@ -75,6 +75,9 @@ async fn object(
     }
     let key = uri.path().trim_start_matches('/').to_owned();
     let mut objects = kept.objects.lock().expect("not poisoned");
+    if uri.query().is_some_and(|query| query.contains("list-type=2")) {
+        return listed(&objects, &key, &uri);
+    }
     let source = headers.get("x-amz-copy-source").and_then(|source| source.to_str().ok());
     match (method, source) {
         (Method::PUT, Some(source)) => match objects.get(source.trim_start_matches('/')).cloned() {
@@ -88,11 +91,31 @@ async fn object(
             objects.insert(key, body);
             StatusCode::OK.into_response()
         }
+        (Method::DELETE, _) => {
+            objects.remove(&key);
+            StatusCode::NO_CONTENT.into_response()
+        }
         (Method::GET, _) => {
             objects.get(&key).cloned().map_or_else(no_such_key, Bytes::into_response)
         }
         _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
     }
+}
+
+/// The first two objects whose keys begin as asked: a short page, so that
+/// whoever reads pages has to.
+fn listed(objects: &BTreeMap<String, Bytes>, bucket: &str, uri: &Uri) -> Response {
+    let bucket = bucket.trim_end_matches('/');
+    let query = uri.query().unwrap_or_default();
+    let prefix = query.split('&').find_map(|pair| pair.strip_prefix("prefix="));
+    let prefix = prefix.unwrap_or_default().replace("%2F", "/");
+    let under = format!("{bucket}/{prefix}");
+    let found = objects.keys().filter(|key| key.starts_with(&under)).take(2);
+    let found: String = found
+        .filter_map(|key| key.strip_prefix(bucket)?.strip_prefix('/'))
+        .map(|key| format!("<Contents><Key>{key}</Key></Contents>"))
+        .collect();
+    format!("<ListBucketResult>{found}</ListBucketResult>").into_response()
 }
 
 fn no_such_key() -> Response {

@@ -109,7 +109,7 @@ async fn a_user_finds_nothing_where_nothing_is() {
 async fn a_method_that_a_path_has_not_is_refused_in_the_dialect() {
     let api = Intake::start().await;
     for (method, uri) in [
-        ("DELETE", api.learner("learner")),
+        ("PATCH", api.learner("learner")),
         ("GET", api.learner("upload")),
         ("PUT", api.verification()),
         ("DELETE", format!("{}7/", api.verification())),

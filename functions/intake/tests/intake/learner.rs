@@ -1,5 +1,7 @@
 //! `PUT /lapi/v1/learner/{organisation_id}/{learner_id}/`.
 
+use attesta_model::Profile;
+use attesta_store::Seed;
 use attesta_testing::{call, json};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -57,4 +59,45 @@ async fn a_user_brings_learners_to_their_own_organisation_alone() {
         assert_eq!(put(&api, &api.token, &own, &learner).await, not_found, "{learner}");
     }
     assert_eq!(api.world.aws.items("LEARNER").await, 1, "the world's own");
+}
+
+#[tokio::test]
+async fn an_owner_has_a_learner_erased_and_sees_how_it_stands() {
+    let api = Intake::start().await;
+    let path = api.learner("learner");
+    let found = api.get(&path).await;
+    assert_eq!((found.status.as_u16(), found.body.get("erasing_at")), (200, None));
+    let answer = api.call("DELETE", &path, &Value::Null).await;
+    let expected = json!({
+        "learner_id": api.world.learner,
+        "organisation_id": api.world.organisation,
+        "created_at": found.body["created_at"],
+        "erasing_at": api.world.store.ids().now(),
+    });
+    assert_eq!(answer.parts(), (202, &expected));
+    assert_eq!(api.get(&path).await.parts(), (200, &expected));
+    assert_eq!(api.call("DELETE", &path, &Value::Null).await.parts(), (202, &expected));
+    let refused = api.submit(&json!({"instruments": [5], "data": "text"})).await;
+    assert_eq!(refused.parts(), (404, &json!({"detail": "Not found."})));
+    assert_eq!(api.call("POST", &api.learner("upload"), &Value::Null).await.status, 404);
+    let refused = api.call("PUT", &path, &Value::Null).await;
+    assert_eq!(refused.parts(), (409, &json!({"detail": "The learner is being erased."})));
+}
+
+#[tokio::test]
+async fn only_an_owner_erases() {
+    let api = Intake::start().await;
+    let (user_id, organisation_id) = (api.world.user.user_id, api.world.organisation);
+    let stranger = api.world.user_token(&api.world.other_user);
+    let path = api.learner("learner");
+    for (method, token, status) in
+        [("GET", &stranger, 404), ("DELETE", &stranger, 404), ("DELETE", &String::new(), 401)]
+    {
+        let answer = call(&api.router, json(method, &path, token, &Value::Null)).await;
+        assert_eq!(answer.status, status, "{method}");
+    }
+    let member = Profile { user_id, organisation_id, roles: vec!["member".to_owned()] };
+    Seed(&api.world.store).profile(&member).await.expect("written");
+    assert_eq!(api.call("DELETE", &path, &Value::Null).await.status, 403);
+    assert_eq!(api.get(&path).await.status, 200);
 }

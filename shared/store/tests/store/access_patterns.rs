@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 
 use crate::costs_catalogue;
 use crate::costs_enrolment;
+use crate::costs_erasure;
 use crate::costs_notifications;
 use crate::measured::Measured;
 use crate::support::{call, make, own, plan, processed};
@@ -196,23 +197,28 @@ async fn delivery(sheet: &Sheet) {
     sheet.measure("outbox_delivered", "50 providers", store.outbox_delivered(&rows[1])).await;
 }
 
+/// A part of the page, measured on a sheet of its own. Boxed: together they are
+/// too much for a test's stack.
+type Part = for<'a> fn(&'a Sheet) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+const PARTS: &[Part] = &[
+    |sheet| Box::pin(sign_in_and_rights(sheet)),
+    |sheet| Box::pin(intake(sheet)),
+    |sheet| Box::pin(provider_side(sheet)),
+    |sheet| Box::pin(costs_enrolment::samples(sheet)),
+    |sheet| Box::pin(costs_notifications::notifications(sheet)),
+    |sheet| Box::pin(webhooks(sheet)),
+    |sheet| Box::pin(costs_catalogue::administration(sheet)),
+    |sheet| Box::pin(costs_erasure::erasure(sheet)),
+    |sheet| Box::pin(delivery(sheet)),
+];
+
 #[tokio::test]
 async fn every_access_costs_what_the_page_says() {
     let mut measured = Costs::new();
-    for part in 0..8 {
+    for part in PARTS {
         let sheet = Sheet::new().await;
-        // Boxed: together they are too much for a test's stack.
-        let part: Pin<Box<dyn Future<Output = ()> + '_>> = match part {
-            0 => Box::pin(sign_in_and_rights(&sheet)),
-            1 => Box::pin(intake(&sheet)),
-            2 => Box::pin(provider_side(&sheet)),
-            3 => Box::pin(costs_enrolment::samples(&sheet)),
-            4 => Box::pin(costs_notifications::notifications(&sheet)),
-            5 => Box::pin(webhooks(&sheet)),
-            6 => Box::pin(costs_catalogue::administration(&sheet)),
-            _ => Box::pin(delivery(&sheet)),
-        };
-        part.await;
+        part(&sheet).await;
         measured.append(&mut sheet.costs.take());
     }
     let page = page();
