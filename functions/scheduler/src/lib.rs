@@ -1,58 +1,41 @@
-//! What is due by the clock: the sweep of the outbox.
+//! What is due by the clock: times that have come, and the sweep of the outbox.
 
-use std::time::{Duration, Instant};
+mod due;
+mod notices;
+mod sweep;
+
+use std::time::Duration;
 
 use attesta_messaging::Courier;
 use attesta_model::Result;
 use attesta_store::Store;
-use attesta_store::keys::OUTBOX_SHARDS;
-use jiff::SignedDuration;
+use aws_sdk_sqs::Client;
 use serde::Serialize;
 
-/// A row older than this was missed by the stream.
-pub const OVERDUE: SignedDuration = SignedDuration::from_mins(2);
-/// Rows read from a shard at a time.
-const PAGE: i32 = 100;
+pub use due::{COMING, Done, run_due};
+pub use sweep::{OVERDUE, Swept, sweep};
+
 /// No new page is begun after this; the next run goes on.
 const TIME_TO_STOP: Duration = Duration::from_secs(40);
 
 /// What a run came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Swept {
-    /// Rows that were sent.
-    pub sent: usize,
-    /// Rows that could not be, and stay for the next run.
-    pub failed: usize,
+pub struct Ran {
+    /// Of what was due.
+    pub due: Done,
+    /// Of what the stream missed.
+    pub outbox: Swept,
 }
 
-/// Sends what has stood in the outbox for more than two minutes.
+/// What the clock starts each minute: both at the same time, so that neither
+/// waits for the other.
 ///
 /// # Errors
 /// When the table can't be read.
-pub async fn sweep(store: &Store, courier: &Courier) -> Result<Swept> {
-    let started = Instant::now();
-    let before = store.ids().now() - OVERDUE;
-    let mut swept = Swept::default();
-    for shard in 0..OUTBOX_SHARDS {
-        let mut rest = None;
-        loop {
-            let page = store.outbox_before(shard, before, PAGE, rest).await?;
-            swept.failed += page.unreadable;
-            for row in &page.rows {
-                match courier.deliver(row).await {
-                    Ok(_) => swept.sent += 1,
-                    Err(error) => {
-                        tracing::error!(%error, row = row.id, "still unsent");
-                        swept.failed += 1;
-                    }
-                }
-            }
-            // On past what could not be sent, which the next run tries again.
-            rest = page.rest;
-            if rest.is_none() || started.elapsed() > TIME_TO_STOP {
-                break;
-            }
-        }
-    }
-    Ok(swept)
+pub async fn run(store: &Store, courier: &Courier, queues: &Client) -> Result<Ran> {
+    let (due, outbox) = tokio::join!(run_due(store, queues), sweep(store, courier));
+    let ran = Ran { due: due?, outbox: outbox? };
+    let Ran { due, outbox } = &ran;
+    tracing::info!(?due, ?outbox, "ran");
+    Ok(ran)
 }

@@ -2,7 +2,7 @@
 
 use attesta_messaging::Courier;
 use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
-use attesta_scheduler::sweep;
+use attesta_scheduler::run;
 use aws_sdk_sqs::Client;
 use serde_json::Value;
 
@@ -16,10 +16,11 @@ async fn main() -> Result<(), Failure> {
 
     let config = sdk_config().await;
     let store = store(&config, table);
-    let courier = Courier::new(store.clone(), Client::new(&config), events_url);
-    run_events("sweep", store.clone(), move |_: Value| {
-        let (store, courier) = (store.clone(), courier.clone());
-        async move { sweep(&store, &courier).await }
+    let queues = Client::new(&config);
+    let courier = Courier::new(store.clone(), queues.clone(), events_url);
+    run_events("run", store.clone(), move |_: Value| {
+        let (store, courier, queues) = (store.clone(), courier.clone(), queues.clone());
+        async move { run(&store, &courier, &queues).await }
     })
     .await
 }

@@ -1,6 +1,8 @@
 //! What is due at a time: rows by minute and shard, which whoever runs by the
 //! clock takes out as they come due.
 
+use std::collections::HashMap;
+
 use attesta_model::{LearnerId, NotificationId, ProviderId, RequestId, Result, SampleId};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
@@ -132,14 +134,17 @@ impl Store {
     }
 
     /// Takes rows out, and files others in the same go: those first, so that
-    /// nothing is lost in between.
+    /// nothing is lost in between. One that is in both stays.
     ///
     /// # Errors
     /// When the table can't be written; the call may then be made again.
     pub async fn due_done(&self, done: &[DueRow], next: &[DueRow]) -> Result<()> {
-        let puts = next.iter().map(|row| put_one(row.item()?));
+        // Two may be followed by the same one, and a call takes a key once.
+        let next: HashMap<_, _> = next.iter().map(|row| (row.key(), row)).collect();
+        let puts = next.values().map(|row| put_one(row.item()?));
         self.table.write_many(puts.collect::<Result<_>>()?).await?;
-        let deletes = done.iter().map(|row| delete_one(&row.key()));
+        let deletes = done.iter().filter(|row| !next.contains_key(&row.key()));
+        let deletes = deletes.map(|row| delete_one(&row.key()));
         self.table.write_many(deletes.collect::<Result<_>>()?).await
     }
 

@@ -150,14 +150,19 @@ impl Store {
         Ok(items.into_iter().map(|(key, item)| (keys[&key], from_item(item))).collect())
     }
 
-    /// Those of some providers that are there.
+    /// Those of some providers that are there; one that can't be read is an
+    /// error of its own.
     ///
     /// # Errors
     /// When the table can't be read.
-    pub async fn providers(&self, ids: &[ProviderId]) -> Result<Vec<Provider>> {
-        let wanted: Vec<_> = ids.iter().copied().map(keys::provider).collect();
+    pub async fn providers(
+        &self,
+        ids: &[ProviderId],
+    ) -> Result<HashMap<ProviderId, Result<Provider>>> {
+        let keys: HashMap<_, _> = ids.iter().map(|id| (keys::provider(*id), *id)).collect();
+        let wanted: Vec<_> = keys.keys().cloned().collect();
         let items = self.table.get_all(&wanted).await?;
-        items.into_values().map(from_item).collect()
+        Ok(items.into_iter().map(|(key, item)| (keys[&key], from_item(item))).collect())
     }
 
     /// Checks the caller, and finds the notification that has a key.

@@ -20,6 +20,8 @@ pub struct Sent {
     pub queue_url: String,
     /// What.
     pub body: String,
+    /// How many seconds before anybody may see it.
+    pub delay_seconds: u64,
 }
 
 /// Speaks SQS's JSON protocol, as far as making queues and sending go.
@@ -35,6 +37,10 @@ struct Kept(Arc<Mutex<Inner>>);
 #[derive(Debug, Default)]
 struct Inner {
     sent: Vec<Sent>,
+    /// How many messages came in each batch.
+    batches: Vec<usize>,
+    /// So many messages of the next batches are refused, each by itself.
+    refused: usize,
     /// Queues that refuse what is sent to them.
     refusing: Vec<String>,
     /// How long messages were put off, in seconds.
@@ -62,6 +68,17 @@ impl Queues {
     #[must_use]
     pub fn sent(&self) -> Vec<Sent> {
         self.state.0.lock().expect("not poisoned").sent.clone()
+    }
+
+    /// How many messages came in each batch so far.
+    #[must_use]
+    pub fn batches(&self) -> Vec<usize> {
+        self.state.0.lock().expect("not poisoned").batches.clone()
+    }
+
+    /// Refuses so many messages of the next batches, and takes the rest.
+    pub fn refuse_some(&self, count: usize) {
+        self.state.0.lock().expect("not poisoned").refused = count;
     }
 
     /// How long messages were put off so far, in seconds.
@@ -111,12 +128,12 @@ async fn take(State(kept): State<Kept>, headers: HeaderMap, body: Bytes) -> Resp
         (StatusCode::BAD_REQUEST, Json(error)).into_response()
     };
     let answer = match call {
-        "SendMessage" => {
-            if inner.refusing.contains(&text("QueueUrl")) {
-                return absent();
-            }
-            inner.sent.push(Sent { queue_url: text("QueueUrl"), body: text("MessageBody") });
-            json!({"MessageId": inner.sent.len().to_string()})
+        "SendMessage" | "SendMessageBatch" if inner.refusing.contains(&text("QueueUrl")) => {
+            return absent();
+        }
+        "SendMessage" => inner.keep(&text("QueueUrl"), &body),
+        "SendMessageBatch" => {
+            inner.keep_batch(&text("QueueUrl"), body["Entries"].as_array().expect("entries"))
         }
         "ChangeMessageVisibility" => {
             inner.put_off.push(body["VisibilityTimeout"].as_u64().unwrap_or_default());
@@ -146,4 +163,26 @@ async fn take(State(kept): State<Kept>, headers: HeaderMap, body: Bytes) -> Resp
         _ => return StatusCode::NOT_IMPLEMENTED.into_response(),
     };
     Json(answer).into_response()
+}
+
+impl Inner {
+    fn keep_batch(&mut self, queue_url: &str, entries: &[Value]) -> Value {
+        self.batches.push(entries.len());
+        let (refused, taken) = entries.split_at(self.refused.min(entries.len()));
+        self.refused -= refused.len();
+        let failed = refused
+            .iter()
+            .map(|entry| json!({"Id": entry["Id"], "Code": "InternalError", "SenderFault": false}));
+        let failed: Vec<_> = failed.collect();
+        let taken: Vec<_> = taken.iter().map(|entry| self.keep(queue_url, entry)).collect();
+        json!({"Successful": taken, "Failed": failed})
+    }
+
+    fn keep(&mut self, queue_url: &str, message: &Value) -> Value {
+        let body = message["MessageBody"].as_str().unwrap_or_default().to_owned();
+        let delay_seconds = message["DelaySeconds"].as_u64().unwrap_or_default();
+        self.sent.push(Sent { queue_url: queue_url.to_owned(), body, delay_seconds });
+        let number = self.sent.len().to_string();
+        json!({"Id": message["Id"], "MessageId": number, "MD5OfMessageBody": ""})
+    }
 }

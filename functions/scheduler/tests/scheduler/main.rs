@@ -1,5 +1,8 @@
-//! The sweep over the embedded table and queues.
+//! The runs of the clock over the embedded table and queues.
 
+mod due;
+mod due_model;
+mod due_trouble;
 mod model;
 mod support;
 mod sweep;

@@ -1,4 +1,5 @@
 //! Delivery and queues, against stand-ins.
 
+mod batch;
 mod delivery;
 mod queues;

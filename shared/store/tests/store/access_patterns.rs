@@ -207,6 +207,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(provider_side(sheet)),
     |sheet| Box::pin(costs_enrolment::samples(sheet)),
     |sheet| Box::pin(costs_notifications::notifications(sheet)),
+    |sheet| Box::pin(costs_notifications::due(sheet)),
     |sheet| Box::pin(webhooks(sheet)),
     |sheet| Box::pin(costs_catalogue::administration(sheet)),
     |sheet| Box::pin(costs_erasure::erasure(sheet)),

@@ -1,8 +1,8 @@
 //! What notifications cost.
 
 use attesta_identity::ProviderCaller;
-use attesta_model::{NewNotification, Notification, NotificationChange, Words};
-use attesta_store::{ListQuery, Order, Position, Store};
+use attesta_model::{NewNotification, Notification, NotificationChange, NotificationId, Words};
+use attesta_store::{Due, DueRow, ListQuery, Order, Position, Store, keys};
 use jiff::SignedDuration;
 
 use crate::access_patterns::Sheet;
@@ -52,4 +52,39 @@ pub(crate) async fn notifications(sheet: &Sheet) {
         let list = store.own_notifications(&caller, "1", &query);
         sheet.measure("own_notifications", case, list).await;
     }
+}
+
+pub(crate) async fn due(sheet: &Sheet) {
+    let (caller, store) = (sheet.world.provider, sheet.on.store.clone());
+    let at = store.ids().now();
+    let minute = keys::minute(at);
+    let ever = at + SignedDuration::from_hours(1);
+    sheet.measure("due_mark", "", store.due_mark()).await;
+    sheet.measure("set_due_mark", "", store.set_due_mark(minute)).await;
+    let empty = store.due_before(minute, 0, ever, 100, None);
+    sheet.measure("due_before", "empty shard", empty).await;
+    // All in the first shard.
+    let row = |n: u64| DueRow {
+        at,
+        due: Due::Notification {
+            provider_id: caller.provider_id,
+            notification_id: NotificationId::new(n * u64::from(keys::DUE_SHARDS)).expect("small"),
+            generation: 1,
+        },
+    };
+    let rows: Vec<_> = (0..100).map(row).collect();
+    sheet.measure("due_done", "25 filed", store.due_done(&[], &rows[..25])).await;
+    store.due_done(&[], &rows[25..]).await.expect("filed");
+    let page = store.due_before(minute, 0, ever, 100, None);
+    let page = sheet.measure("due_before", "100 rows", page).await;
+    assert_eq!(page.rows.len(), 100);
+    sheet.measure("due_done", "25 out", store.due_done(&rows[..25], &[])).await;
+    let mut ids = Vec::new();
+    for n in 0..25 {
+        let new = NewNotification { key: n.to_string(), when: ever, info: None };
+        ids.push((caller.provider_id, put(&store, caller, new).await.id));
+    }
+    sheet.measure("notifications", "25", store.notifications(&ids)).await;
+    let providers = [caller.provider_id, sheet.world.other_provider.provider_id];
+    sheet.measure("providers", "2", store.providers(&providers)).await;
 }
