@@ -12,4 +12,4 @@ mod published_worker;
 mod refusals;
 mod restarts;
 
-pub(crate) use client::Stack;
+pub(crate) use client::{Stack, a_uuid};

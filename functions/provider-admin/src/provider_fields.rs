@@ -23,7 +23,7 @@ pub(crate) struct ProviderFields {
     acronym: Option<Text<30>>,
     /// What the provider's worker calls its queue; AWS has a name of its own.
     #[schema(value_type = String, required = false, min_length = 1, max_length = 50)]
-    queue: Option<Text<50>>,
+    queue: Option<QueueLabel>,
     /// The ARN of the role or user that may use the queue; shown to nobody.
     #[schema(value_type = Option<String>, max_length = 300)]
     pub(crate) principal: Option<Option<Principal>>,
@@ -55,6 +55,21 @@ pub(crate) struct ProviderFields {
     warning_below: Option<Option<Number>>,
     #[schema(value_type = Option<f64>)]
     alert_below: Option<Option<Number>>,
+}
+
+/// What a worker calls its queue. Celery splits it at commas and writes other
+/// signs in its own way, and would look for a queue that nobody has.
+#[derive(Debug)]
+struct QueueLabel(String);
+
+impl Field for QueueLabel {
+    fn from_value(value: Value) -> Result<Self, Reason> {
+        let Text::<50>(text) = Text::from_value(value)?;
+        let is_plain =
+            text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let refusal = || "Only letters, digits, hyphens and underscores.".to_owned();
+        if is_plain { Ok(Self(text)) } else { Err(Reason::Rule(refusal())) }
+    }
 }
 
 /// An integer of 32 bits, as the contract has a port.
@@ -104,7 +119,7 @@ impl ProviderFields {
     pub(crate) fn names(&self) -> Names<'_> {
         Names {
             acronym: self.acronym.as_ref().map(|text| text.0.as_str()),
-            queue: self.queue.as_ref().map(|text| text.0.as_str()),
+            queue: self.queue.as_ref().map(|label| label.0.as_str()),
         }
     }
 
@@ -139,7 +154,7 @@ impl ProviderFields {
         Provider {
             name: self.name.map_or(old.name, |text| text.0),
             acronym: self.acronym.map_or(old.acronym, |text| text.0),
-            queue: self.queue.map_or(old.queue, |text| text.0),
+            queue: self.queue.map_or(old.queue, |label| label.0),
             principal: self.principal.unwrap_or(old.principal),
             description: text(description, old.description),
             url: text(url, old.url),

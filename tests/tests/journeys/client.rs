@@ -113,21 +113,11 @@ impl Stack {
         }
     }
 
-    /// The local AWS, as the tools see it.
-    pub(crate) fn aws(&self) -> SdkConfig {
-        self.aws_as(self.text("/aws/accessKeyId"), self.text("/aws/secretAccessKey"))
-    }
-
-    /// The same with the worker's own key.
+    /// The local AWS with the worker's own key.
     pub(crate) fn aws_of_worker(&self) -> SdkConfig {
-        self.aws_as(
-            self.text("/provider/awsAccessKeyId"),
-            self.text("/provider/awsSecretAccessKey"),
-        )
-    }
-
-    fn aws_as(&self, id: String, secret: String) -> SdkConfig {
-        let credentials = Credentials::new(id, secret, None, None, "stack.json");
+        let [id, secret] = ["/provider/awsAccessKeyId", "/provider/awsSecretAccessKey"];
+        let credentials =
+            Credentials::new(self.text(id), self.text(secret), None, None, "stack.json");
         SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(self.text("/aws/region")))
@@ -164,12 +154,16 @@ impl Stack {
 
     /// A new learner of the seeded organisation, and where to submit for them.
     pub(crate) async fn new_learner(&self, token: &str) -> String {
-        #[expect(clippy::disallowed_methods, reason = "a client makes up its own")]
-        let learner = Uuid::new_v4();
-        let place = format!("{}/{learner}/", self.text("/organisationId"));
+        let place = format!("{}/{}/", self.text("/organisationId"), a_uuid());
         let path = format!("/lapi/v1/learner/{place}");
         let answer = self.call(Method::PUT, &path, token, &json!({}), &[]).await;
         assert_eq!(answer.status, 201, "{:?}", answer.body);
         place
     }
+}
+
+/// One that a client made up.
+pub(crate) fn a_uuid() -> Uuid {
+    #[expect(clippy::disallowed_methods, reason = "a client has no IdFactory")]
+    Uuid::new_v4()
 }

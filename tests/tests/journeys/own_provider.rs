@@ -1,14 +1,9 @@
 //! An instrument and a provider of a journey's own, so that no other journey's
 //! tasks come between.
 
-use std::sync::Arc;
-
-use attesta_messaging::QueueNames;
-use attesta_model::{ProviderId, SystemSource};
-use attesta_store::{Seed, Store};
 use serde_json::{Value, json};
 
-use super::Stack;
+use super::{Stack, a_uuid};
 
 /// A provider that nobody else knows.
 #[derive(Debug)]
@@ -22,26 +17,26 @@ pub(crate) struct OwnProvider {
 impl OwnProvider {
     /// One that the seeded worker's AWS key may work for.
     pub(crate) async fn new(stack: &Stack, requires_enrolment: bool) -> Self {
-        let aws = stack.aws();
-        let table = aws_sdk_dynamodb::Client::new(&aws);
-        let store = Store::new(table, stack.text("/table"), Arc::new(SystemSource));
-        let number = || store.ids().integer().expect("a number");
-        let (instrument, id) = (number(), number());
-        let provider_id = ProviderId::new(id).expect("a number");
-
-        let queues = aws_sdk_sqs::Client::new(&aws);
-        let names = QueueNames::new("attesta", provider_id);
-        let principal = stack.text("/provider/awsPrincipal");
-        let queue = attesta_messaging::create(&queues, &names, Some(&principal)).await.unwrap();
-        let seed = Seed(&store);
-        let new = of_instrument(instrument, requires_enrolment);
-        seed.instrument(&serde_json::from_value(new).unwrap()).await.unwrap();
-        let new = of_provider(id, instrument, &queue.name, &queue.url);
-        let provider = serde_json::from_value(new).unwrap();
-        seed.provider(&provider).await.unwrap();
-
-        let (role, secret) = seed.credential(&provider).await.unwrap();
-        Self { id, instrument, role_id: role.to_string(), secret_id: secret.expose().to_owned() }
+        let staff = stack.sign_in("staff").await;
+        let name = a_uuid().simple().to_string();
+        let acronym = &name[..30];
+        let instrument = json!({"name": name, "acronym": acronym, "queue": name,
+            "enabled": true, "requires_enrolment": requires_enrolment});
+        let path = "/api/v2/admin/instrument/";
+        let instrument = made(stack, &staff, path, &instrument).await["id"].as_u64().unwrap();
+        let provider = json!({"name": name, "acronym": acronym, "queue": name, "version": "1.0.0",
+            "image": "journey:1.0.0", "principal": stack.text("/provider/awsPrincipal"),
+            "allow_validation": true, "validation_active": true, "enabled": true,
+            "warning_below": 0.8, "alert_below": 0.5});
+        let path = format!("{path}{instrument}/provider/");
+        let provider = made(stack, &staff, &path, &provider).await;
+        let secret = |half: &str| provider["credentials"][half].as_str().unwrap().to_owned();
+        Self {
+            id: provider["id"].as_u64().unwrap(),
+            instrument,
+            role_id: secret("role_id"),
+            secret_id: secret("secret_id"),
+        }
     }
 
     /// Submits a document for it to verify; where to read what becomes of it.
@@ -69,22 +64,8 @@ fn document(text: &str) -> String {
     json!({"data": text, "metadata": {"mimetype": "text/plain"}}).to_string()
 }
 
-fn of_instrument(id: u64, requires_enrolment: bool) -> Value {
-    json!({
-        "id": id, "name": "Of a journey", "acronym": "jrn", "queue": "tesla_jrn", "enabled": true,
-        "requires_enrolment": requires_enrolment, "description": null, "identity": true,
-        "originality": false, "authorship": false, "integrity": false, "options_schema": null,
-        "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
-    })
-}
-
-fn of_provider(id: u64, instrument: u64, queue: &str, queue_url: &str) -> Value {
-    json!({
-        "id": id, "instrument_id": instrument, "name": "Journey", "acronym": "journey",
-        "queue": queue, "queue_url": queue_url, "description": null, "url": null,
-        "version": "1.0.0", "image": "journey:1.0.0", "allow_validation": true,
-        "validation_active": true, "enabled": true, "has_service": false, "service_port": null,
-        "options_schema": null, "options": null, "alert_below": 0.5, "warning_below": 0.8,
-        "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
-    })
+async fn made(stack: &Stack, staff: &str, path: &str, body: &Value) -> Value {
+    let answer = stack.post(path, staff, body).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.body
 }

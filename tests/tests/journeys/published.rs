@@ -3,7 +3,7 @@
 
 use std::fs::{File, create_dir_all, read_to_string};
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,25 +12,39 @@ use serde_json::{Value, json};
 use super::Stack;
 use super::own_provider::OwnProvider;
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-/// How long the worker may take to stop before it is killed.
-const GRACE: Duration = Duration::from_secs(10);
+/// Runs a program until its own input ends: with the journey, whatever becomes
+/// of that. What does not stop then is killed.
+const WATCH: &str = r#"
+    "$@" & program=$!
+    read -r _
+    kill -QUIT $program
+    { sleep 10; kill -9 $program; } & mercy=$!
+    wait $program; kill $mercy
+"#;
+/// How long to wait for the worker to say something.
+const PATIENCE: Duration = Duration::from_secs(60);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// A program of the environment, which knows the stack and the provider alone.
-pub(crate) fn program(stack: &Stack, provider: &OwnProvider, name: &str) -> Command {
-    let programs = PathBuf::from(ROOT).join(".dev/worker/bin");
-    assert!(programs.exists(), "`cargo dev test journeys` makes the worker's environment");
-    let mut command = Command::new(programs.join(name));
+/// A program, which knows the stack and the provider alone.
+fn program(stack: &Stack, provider: &OwnProvider, path: &Path) -> Command {
+    let mut command = Command::new(path);
     command
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/worker"))
         .env_clear()
-        .env("PATH", format!("{}:/usr/bin:/bin", programs.display()))
+        .env("PATH", "/usr/bin:/bin")
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("API_URL", stack.text("/baseUrl"))
         .env("ROLE_ID", &provider.role_id)
         .env("SECRET_ID", &provider.secret_id)
-        .stdin(Stdio::null());
+        .stdin(Stdio::piped());
     command
+}
+
+/// A program of the environment.
+fn installed(name: &str) -> PathBuf {
+    let programs = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.dev/worker/bin"));
+    assert!(programs.exists(), "`cargo dev test journeys` makes the worker's environment");
+    programs.join(name)
 }
 
 /// A running worker; it ends with this value.
@@ -47,7 +61,9 @@ impl Worker {
         create_dir_all(&logs).expect("a directory for logs");
         let log = logs.join(format!("published-worker-{}.log", provider.id));
         let output = File::create(&log).expect("a log");
-        let process = program(stack, provider, "celery")
+        let process = program(stack, provider, Path::new("/bin/sh"))
+            .args(["-c", WATCH, "watch"])
+            .arg(installed("celery"))
             .args(["-A", "tesla_ce_provider", "worker", "-c", "1", "-l", "INFO"])
             .env("PROVIDER_CLASS", "journey_provider.JourneyProvider")
             .env("PYTHONPATH", ".")
@@ -62,27 +78,24 @@ impl Worker {
         Self { process, log }
     }
 
-    /// What it has said so far.
-    pub(crate) fn told(&self) -> String {
-        read_to_string(&self.log).unwrap_or_default()
+    /// Waits until it has said so.
+    pub(crate) async fn until_told(&self, text: &str) {
+        let start = Instant::now();
+        while !self.told().contains(text) {
+            assert!(start.elapsed() < PATIENCE, "never told: {text}");
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
 
-    /// Asks it to end at once, with the process below it that does the tasks.
-    fn stop(&mut self) {
-        let pid = self.process.id().to_string();
-        let _ = Command::new("kill").args(["-QUIT", &pid]).status();
-        let start = Instant::now();
-        while matches!(self.process.try_wait(), Ok(None)) && start.elapsed() < GRACE {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+    fn told(&self) -> String {
+        read_to_string(&self.log).unwrap_or_default()
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.stop();
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
         if std::thread::panicking() {
             eprintln!("The worker said:\n{}", self.told());
         }
@@ -100,9 +113,8 @@ pub(crate) struct Client {
 impl Client {
     /// Signs in.
     pub(crate) fn start(stack: &Stack, provider: &OwnProvider) -> Self {
-        let mut process = program(stack, provider, "python")
+        let mut process = program(stack, provider, &installed("python"))
             .arg("caller.py")
-            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .expect("the client");

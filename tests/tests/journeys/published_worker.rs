@@ -40,8 +40,7 @@ async fn what_the_provider_class_refuses_is_an_error_and_what_it_chokes_on_stays
     assert_eq!(read.body["status"], 4, "{read:?}");
     let result = &read.body["instruments"][0]["results"][0];
     assert_eq!(result["error_message"], "Refused, as asked", "{result}");
-    // Taken before the other, and given up.
-    assert!(worker.told().contains("Exception from provider: Raised, as asked"));
+    worker.until_told("Exception from provider: Raised, as asked").await;
     let read = stack.get(&choked, &user).await;
     assert_eq!(read.body["status"], 2, "{read:?}");
 }

@@ -43,12 +43,16 @@ async fn a_provider_lacks_nothing_and_holds_no_more_than_fits() {
         "version": required, "image": required});
     let most = |most: usize| format!("Ensure this field has no more than {most} characters.");
     let arn = "Must be the ARN of an AWS role or user.";
+    let plain = "Only letters, digits, hyphens and underscores.";
     for (method, uri) in [("POST", PROVIDERS), ("PUT", PROVIDER)] {
         assert_eq!(api.call(method, uri, &json!({})).await.parts(), (400, &missing), "{method}");
         for (field, value, refusal) in [
             ("name", json!("x".repeat(251)), most(250)),
             ("acronym", json!("x".repeat(31)), most(30)),
             ("queue", json!("x".repeat(51)), most(50)),
+            ("queue", json!("two,queues"), plain.to_owned()),
+            ("queue", json!("queue.1"), plain.to_owned()),
+            ("queue", json!("Schlüssel"), plain.to_owned()),
             ("url", json!("x".repeat(251)), most(250)),
             ("version", json!("x".repeat(16)), most(15)),
             ("image", json!("x".repeat(251)), most(250)),
