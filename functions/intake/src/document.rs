@@ -20,6 +20,9 @@ pub(crate) struct Document {
     /// 0 stored, 1 scheduled, 2 processing, 3 processed, 4 error, 5 timeout, 6 missing provider
     #[schema(value_type = Code<6>, inline)]
     status: u8,
+    /// Whether the organisation cancelled it; its status is 4 then.
+    #[serde(default)]
+    cancelled: bool,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// Where the document is, for a quarter of an hour.
@@ -73,6 +76,7 @@ impl Document {
             learner_id: header.learner_id.0,
             activity: header.activity.clone(),
             status: request.status().number(),
+            cancelled: header.cancelled_at.is_some(),
             created_at: header.created_at,
             data: header.data_key.clone(),
             instruments: request.instruments().iter().map(InstrumentResult::new).collect(),

@@ -2,7 +2,10 @@
 //! verified.
 
 mod document;
+mod handed_in;
+mod histograms;
 mod learners;
+mod samples;
 mod uploads;
 mod verification;
 mod webhooks;
@@ -65,6 +68,10 @@ attesta_wire::operations!(
     webhooks::set,
     webhooks::rotate,
     webhooks::delete,
+    verification::cancel,
+    samples::create,
+    samples::read,
+    histograms::read,
 );
 
 /// The operations.

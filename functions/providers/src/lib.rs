@@ -2,8 +2,11 @@
 
 mod notifications;
 mod providers;
+mod reports;
 mod requests;
 mod results;
+mod validations;
+mod verdicts;
 
 use std::sync::Arc;
 
@@ -74,6 +77,13 @@ attesta_wire::operations!(
     requests::update,
     requests::patch,
     requests::set_status,
+    validations::list,
+    validations::create,
+    validations::read,
+    validations::update,
+    validations::patch,
+    validations::delete,
+    validations::set_status,
     notifications::list,
     notifications::create,
     notifications::read,

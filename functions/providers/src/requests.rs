@@ -11,7 +11,8 @@ use axum::extract::{OriginalUri, State};
 use http::{HeaderMap, StatusCode};
 
 use crate::App;
-use crate::results::{Absent, Answer, StatusBody, VerificationResult};
+use crate::reports::Absent;
+use crate::results::{Answer, StatusBody, VerificationResult};
 
 /// List provider requests
 #[utoipa::path(get, path = "/api/v2/provider/{provider_id}/request/",

@@ -1,18 +1,17 @@
 //! A result on the wire, both ways.
 
-use attesta_model::verification::{
-    AuditChange, AuditObject, ResultChange, ResultCode, ResultStatus,
-};
-use attesta_model::{Error, Result};
-use attesta_objects::Objects;
+use attesta_model::verification::{ResultChange, ResultCode, ResultStatus};
+use attesta_model::{ObjectChange, Result};
+use attesta_objects::{Objects, Report};
 use attesta_store::ResultRow;
 use attesta_wire::provider::Code;
 use attesta_wire::{Fields, FromFields, Number, Text};
 use serde::Serialize;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::reports::{Absent, object_change, status};
 
 /// A request, as far as a provider sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,15 +100,6 @@ impl FromFields for Answer {
     }
 }
 
-/// What becomes of evidence that an answer doesn't mention.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Absent {
-    /// It goes: the answer is whole.
-    Clears,
-    /// It stays: the answer is partial.
-    Keeps,
-}
-
 impl Answer {
     /// The change that the answer stands for. Evidence is stored on the way,
     /// unless it is what is stored already, or the change is refused.
@@ -119,11 +109,8 @@ impl Answer {
         row: &ResultRow,
         absent: Absent,
     ) -> Result<ResultChange> {
-        let (audit, bytes) = match (&self.audit_data, absent) {
-            (None, Absent::Keeps) => (AuditChange::Keep, Vec::new()),
-            (None, Absent::Clears) | (Some(None), _) => (AuditChange::Clear, Vec::new()),
-            (Some(Some(data)), _) => evidence(row, data)?,
-        };
+        let stored = row.state.audit.as_ref();
+        let (audit, bytes) = object_change(self.audit_data.as_ref(), stored, absent)?;
         let mut change = ResultChange {
             status: self.status,
             result: self.result.map(|result| result.map(|number| number.0)),
@@ -132,23 +119,11 @@ impl Answer {
             audit,
         };
         row.state.changed(change.clone())?;
-        if let AuditChange::Replace(object) = &mut change.audit {
-            object.key = objects.put_evidence(row.request_id, bytes).await?;
+        if let ObjectChange::Replace(object) = &mut change.audit {
+            object.key = objects.put_report(Report::Audit(row.request_id), bytes).await?;
         }
         Ok(change)
     }
-}
-
-/// What given evidence changes, as yet without the key of its object, and the
-/// bytes of that.
-fn evidence(row: &ResultRow, data: &Map<String, Value>) -> Result<(AuditChange, Vec<u8>)> {
-    let bytes = serde_json::to_vec(data).map_err(Error::internal)?;
-    let digest = Sha256::digest(&bytes);
-    let sha256: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    if row.state.audit.as_ref().is_some_and(|stored| stored.sha256 == sha256) {
-        return Ok((AuditChange::Keep, bytes));
-    }
-    Ok((AuditChange::Replace(AuditObject { key: String::new(), sha256 }), bytes))
 }
 
 /// A change of status alone; whatever else is given is ignored.
@@ -180,9 +155,6 @@ impl FromFields for StatusBody {
 impl StatusBody {
     /// The status, or what is wrong with it, in words of its own.
     pub(crate) fn status(&self) -> Result<ResultStatus> {
-        let refused = |text: &str| Error::Refused(text.to_owned());
-        let value = self.status.as_ref().ok_or_else(|| refused("status field is required"))?;
-        let number = value.as_i64().ok_or_else(|| refused("status must be an integer"))?;
-        ResultStatus::from_number(number).ok_or_else(|| refused("status value out of range"))
+        status(self.status.as_ref(), ResultStatus::from_number)
     }
 }

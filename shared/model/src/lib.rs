@@ -11,6 +11,7 @@ mod notification;
 mod organisation;
 mod principal;
 mod source;
+mod stored;
 pub mod verification;
 mod webhook;
 mod words;
@@ -25,5 +26,6 @@ pub use notification::{NewNotification, Notification, NotificationChange, REPEAT
 pub use organisation::{Learner, Organisation, Profile, Staff, Status, User};
 pub use principal::{NotAPrincipal, Principal};
 pub use source::{IdFactory, Source, SystemSource};
+pub use stored::{ObjectChange, StoredObject};
 pub use webhook::{NotAWebhookUrl, WebhookUrl, is_public};
 pub use words::Words;

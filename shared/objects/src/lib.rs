@@ -5,10 +5,11 @@
 
 mod post;
 
+use std::fmt;
 use std::time::Duration;
 
 use attesta_model::{
-    Error, IdFactory, LearnerId, OrganisationId, Reason, RequestId, Result, UploadId,
+    Error, IdFactory, LearnerId, OrganisationId, Reason, RequestId, Result, SampleId, UploadId,
 };
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_s3::Client;
@@ -34,6 +35,54 @@ pub struct Objects {
     ids: IdFactory,
 }
 
+/// Where documents of a learner are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Shelf {
+    /// What they are for.
+    pub purpose: Purpose,
+    /// The organisation that hands them in.
+    pub organisation: OrganisationId,
+    /// The learner.
+    pub learner: LearnerId,
+}
+
+/// What a document is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be verified.
+    Request,
+    /// To enrol its learner with.
+    Sample,
+}
+
+impl fmt::Display for Shelf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let folder = match self.purpose {
+            Purpose::Request => "requests",
+            Purpose::Sample => "samples",
+        };
+        write!(f, "{folder}/{}/{}", self.organisation, self.learner)
+    }
+}
+
+/// What a provider says more than a row holds.
+#[derive(Debug, Clone, Copy)]
+pub enum Report {
+    /// The evidence of its result of a request.
+    Audit(RequestId),
+    /// What it keeps of its validation of a sample.
+    Validation(SampleId),
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Audit(request) => write!(f, "audit/{request}"),
+            Self::Validation(sample) => write!(f, "validations/{sample}"),
+        }
+    }
+}
+
 impl Objects {
     /// Objects in a bucket.
     ///
@@ -46,30 +95,39 @@ impl Objects {
         Ok(Self { client: Client::new(config), credentials, bucket: bucket.into(), ids })
     }
 
-    /// Stores a request's document; its key.
+    /// Stores what an organisation hands in; its key.
     ///
     /// # Errors
     /// When the bucket can't be written.
     pub async fn put_document(
         &self,
-        organisation: OrganisationId,
-        learner: LearnerId,
+        shelf: Shelf,
         bytes: Vec<u8>,
         content_type: &str,
     ) -> Result<String> {
-        let key = self.document_key(organisation, learner)?;
+        let key = self.key(&shelf)?;
         self.put(&key, bytes, content_type).await?;
         Ok(key)
     }
 
-    /// Stores a provider's evidence, which is JSON; its key.
+    /// Stores what a provider says more than a row holds, which is JSON; its
+    /// key.
     ///
     /// # Errors
     /// When the bucket can't be written.
-    pub async fn put_evidence(&self, request: RequestId, bytes: Vec<u8>) -> Result<String> {
-        let key = format!("audit/{request}/{}", self.ids.uuid()?);
+    pub async fn put_report(&self, report: Report, bytes: Vec<u8>) -> Result<String> {
+        let key = self.key(&report)?;
         self.put(&key, bytes, "application/json").await?;
         Ok(key)
+    }
+
+    /// Removes an object that nothing names any more. One that can't be removed
+    /// is logged and stays, as litter.
+    pub async fn discard(&self, key: &str) {
+        let delete = self.client.delete_object().bucket(&self.bucket).key(key).send().await;
+        if let Err(error) = delete {
+            tracing::warn!(error = %Error::call("DeleteObject", &error), "an object stays");
+        }
     }
 
     /// A place for a caller to upload a document to.
@@ -88,20 +146,19 @@ impl Objects {
         Ok((id, post))
     }
 
-    /// Makes an uploaded document a request's own: a copy, which whoever holds
-    /// the upload's form can no longer change. Its key.
+    /// Makes an uploaded document one that was handed in: a copy, which whoever
+    /// holds the upload's form can no longer change. Its key.
     ///
     /// # Errors
     /// [`Error::Invalid`] where nothing was uploaded.
     pub async fn adopt(
         &self,
-        organisation: OrganisationId,
-        learner: LearnerId,
+        shelf: Shelf,
         upload: UploadId,
         content_type: &str,
     ) -> Result<String> {
-        let from = upload_key(organisation, learner, upload);
-        let key = self.document_key(organisation, learner)?;
+        let from = upload_key(shelf.organisation, shelf.learner, upload);
+        let key = self.key(&shelf)?;
         let copy = self
             .client
             .copy_object()
@@ -166,8 +223,8 @@ impl Objects {
             .map_err(|error| Error::call("PutObject", &error))
     }
 
-    fn document_key(&self, organisation: OrganisationId, learner: LearnerId) -> Result<String> {
-        Ok(format!("requests/{organisation}/{learner}/{}", self.ids.uuid()?))
+    fn key(&self, folder: &impl fmt::Display) -> Result<String> {
+        Ok(format!("{folder}/{}", self.ids.uuid()?))
     }
 }
 

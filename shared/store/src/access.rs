@@ -6,6 +6,7 @@
 mod notification;
 mod sample;
 mod staff;
+mod validation;
 
 use std::fmt::Debug;
 use std::marker::PhantomData;
@@ -27,6 +28,7 @@ pub use staff::{
     StaffRight,
 };
 pub(crate) use staff::{instrument_id, provider_id, staff_handle};
+pub use validation::OwnValidation;
 
 /// The right to see an organisation's things, or what staff look after.
 #[derive(Debug, Clone, Copy)]

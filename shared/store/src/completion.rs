@@ -3,15 +3,15 @@
 
 use attesta_model::verification::RequestStatus;
 use attesta_model::{Error, OrganisationId, RequestId, Result};
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::patterns::{RequestAggregate, RequestWithResults};
-use crate::table::{Condition, to_item};
-use crate::{OutboxRow, Store, keys, patterns};
+use crate::table::Condition;
+use crate::{OutboxRow, Store, keys};
 
 /// Something that an organisation is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,8 +60,10 @@ impl Store {
             ..Condition::default()
         };
         let key = keys::request(id);
-        let mark = once.value(":at", at);
-        let mut writes = vec![self.table.update_if(&key, "SET completed_at = :at", mark)?];
+        let one = AttributeValue::N("1".to_owned());
+        let mark = once.value(":at", at).name("#v", "version").value(":one", one);
+        let change = "SET completed_at = :at ADD #v :one";
+        let mut writes = vec![self.table.update_if(&key, change, mark)?];
         if webhook.is_some() {
             writes.push(self.tell(self.completed(&request, now)?)?);
         }
@@ -76,7 +78,7 @@ impl Store {
     fn tell(&self, event: Event) -> Result<TransactWriteItem> {
         let (id, created_at) = (self.ids.integer()?, event.at);
         let row = OutboxRow { events: vec![event], ..OutboxRow::new(id, created_at) };
-        self.table.put_new(to_item(patterns::OUTBOX, keys::outbox(id, created_at), &row)?)
+        self.put_outgoing(&row)
     }
 
     fn completed(&self, request: &RequestAggregate, at: Timestamp) -> Result<Event> {

@@ -6,15 +6,17 @@
 
 use std::fmt::Write as _;
 
+use attesta_identity::UserCaller;
 use attesta_model::{Error, OrganisationId, Result, UserId};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::access::{self, CanSubmit, Organisation};
 use crate::keys::{self, Key};
-use crate::patterns;
 use crate::table::{Condition, Item, from_item, to_item};
+use crate::{Store, patterns};
 
 /// How long an answer is remembered.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
@@ -100,5 +102,66 @@ impl Idempotency {
             ..Condition::default()
         };
         Ok((item, condition))
+    }
+}
+
+/// What a call that would make something comes to.
+#[derive(Debug)]
+pub enum Planned<P> {
+    /// It is to be made, by this plan.
+    New(P),
+    /// The same call came before; this was its answer.
+    Same(String),
+}
+
+impl Store {
+    /// The caller's right to hand things in for an organisation, and the answer
+    /// to the same call if it came before, in one batch.
+    pub(crate) async fn rights_and_replay(
+        &self,
+        caller: &UserCaller,
+        organisation: OrganisationId,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<(Organisation<CanSubmit>, Replay)> {
+        let [user, profile, home] = access::organisation_keys(caller, organisation);
+        let Some(idempotency) = idempotency else {
+            let items = self.table.get_many([user, profile, home]).await?;
+            return Ok((access::organisation_handle(organisation, items)?, Replay::None));
+        };
+        let [user, profile, home, earlier] =
+            self.table.get_many([user, profile, home, idempotency.key()]).await?;
+        let handle = access::organisation_handle(organisation, [user, profile, home])?;
+        Ok((handle, idempotency.replay(earlier, self.ids.now())?))
+    }
+
+    /// Writes what is drawn up together with its answer, all or nothing, and
+    /// draws it up again where a number was taken or another transaction was in
+    /// the way. A call that came in between with the same key gives its answer
+    /// instead.
+    pub(crate) async fn write_once(
+        &self,
+        idempotency: Option<&Idempotency>,
+        draw_up: impl Fn(Timestamp) -> Result<(Vec<TransactWriteItem>, String)>,
+    ) -> Result<String> {
+        const TRIES: u32 = 5;
+        for attempt in 0..TRIES {
+            let now = self.ids.now();
+            let (mut writes, answer) = draw_up(now)?;
+            let record = writes.len();
+            if let Some(idempotency) = idempotency {
+                let (item, condition) = idempotency.record(answer.clone(), now)?;
+                writes.push(self.table.put_if(item, condition)?);
+            }
+            match (self.table.transact(writes).await?, idempotency) {
+                (Ok(()), _) => return Ok(answer),
+                (Err(cancelled), Some(idempotency)) if cancelled.at == Some(record) => {
+                    if let Replay::Same(answer) = idempotency.replay(cancelled.item, now)? {
+                        return Ok(answer);
+                    }
+                }
+                (Err(_), _) => self.pause(attempt).await?,
+            }
+        }
+        Err(Error::internal("what was handed in could not be written in five tries"))
     }
 }

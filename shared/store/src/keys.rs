@@ -85,6 +85,10 @@ pub const CATALOGUE: &str = "CATALOGUE";
 pub const ISSUER: &str = "ISSUER";
 /// The start of every enrolment's sort key.
 pub const ENROLMENT_PREFIX: &str = "ENROLMENT#";
+/// The start of every histogram's sort key.
+pub const HISTOGRAM_PREFIX: &str = "RESULTS#";
+/// The start of the sort key of every count of samples.
+pub const SAMPLE_COUNT_PREFIX: &str = "SAMPLES#";
 
 /// An instrument.
 #[must_use]
@@ -262,7 +266,7 @@ pub fn used_samples_chunk(id: EnrolmentId, version: u32, chunk: usize) -> Key {
 /// The count of a learner's samples for an instrument.
 #[must_use]
 pub fn sample_count(learner: LearnerId, instrument: InstrumentId) -> Key {
-    Key::new(learner_counts(learner), format!("SAMPLES#{}", number(instrument.get())))
+    Key::new(learner_counts(learner), format!("{SAMPLE_COUNT_PREFIX}{}", number(instrument.get())))
 }
 
 /// The partition of what is counted for a learner.
@@ -278,12 +282,24 @@ pub fn histogram(
     instrument: InstrumentId,
     provider: Option<ProviderId>,
 ) -> Key {
-    let instrument = format!("RESULTS#{}", number(instrument.get()));
+    let instrument = format!("{HISTOGRAM_PREFIX}{}", number(instrument.get()));
     let sk = match provider {
         Some(provider) => format!("{instrument}#{}", number(provider.get())),
         None => instrument,
     };
     Key::new(learner_counts(learner), sk)
+}
+
+/// Whose a histogram is, by its key.
+#[must_use]
+pub fn histogram_of(key: &Key) -> Option<(InstrumentId, Option<ProviderId>)> {
+    let place = key.sk.strip_prefix(HISTOGRAM_PREFIX)?;
+    match place.split_once('#') {
+        Some((instrument, provider)) => {
+            Some((instrument.parse().ok()?, Some(provider.parse().ok()?)))
+        }
+        None => Some((place.parse().ok()?, None)),
+    }
 }
 
 /// A sample.
@@ -513,6 +529,13 @@ mod tests {
         fn numbers_sort_as_numbers(a in 0_u64..(1 << 53), b in 0_u64..(1 << 53)) {
             prop_assert_eq!(a.cmp(&b), number(a).cmp(&number(b)));
             prop_assert_eq!(a.cmp(&b), result_in_provider(a).cmp(&result_in_provider(b)));
+        }
+
+        #[test]
+        fn a_histograms_key_tells_whose_it_is(i in 0_u64..(1 << 53), p in proptest::option::of(0_u64..(1 << 53))) {
+            let learner: LearnerId = "00000000-0000-7000-8000-000000000000".parse().expect("a UUID");
+            let whose = (InstrumentId::new(i).expect("ok"), p.and_then(ProviderId::new));
+            prop_assert_eq!(histogram_of(&histogram(learner, whose.0, whose.1)), Some(whose));
         }
 
         #[test]

@@ -15,6 +15,7 @@ mod completion;
 mod credential;
 mod due;
 mod erasure;
+mod histograms;
 mod idempotency;
 mod issuer;
 pub mod keys;
@@ -29,9 +30,12 @@ mod provider_credentials;
 mod reads;
 mod results;
 mod sample;
+mod sample_intake;
 mod seed;
 mod submission;
 mod table;
+mod validation;
+mod waiting;
 mod webhook;
 mod writes;
 
@@ -45,18 +49,22 @@ pub use catalogue_lists::CatalogueProvider;
 pub use completion::Event;
 pub use credential::{Credential, CredentialKind, SignedIn};
 pub use due::{Due, DuePage, DueRow};
-pub use idempotency::Idempotency;
+pub use histograms::{Bins, Histogram, ProviderHistogram};
+pub use idempotency::{Idempotency, Planned};
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use meter::{Call, Meter};
 pub use names::Names;
 pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,
+    SampleAggregate,
 };
 pub use sample::{SampleCount, SampleRow};
+pub use sample_intake::SamplePlan;
 pub use seed::Seed;
-pub use submission::{NewRequest, Plan, Planned};
+pub use submission::{NewRequest, Plan};
 pub use table::{Item, Table};
+pub use validation::{Changed, ValidationRow, there_already};
 pub use webhook::Webhook;
 
 /// The table and the identifiers that go into it.

@@ -1,15 +1,15 @@
 //! The outbox: messages that stand in the table from the moment their cause
 //! does until they are sent.
 
-use attesta_model::{Error, RequestId, Result};
+use attesta_model::{Error, Provider, RequestId, Result};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Store;
 use crate::completion::Event;
 use crate::keys::{self, Key};
-use crate::table::{Condition, Item, Query, Sort, from_item};
+use crate::table::{Condition, Item, Query, Sort, from_item, to_item};
+use crate::{Store, patterns};
 
 /// One row: every message of one event, and what it counts for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -90,6 +90,23 @@ impl OutboxRow {
 }
 
 impl Store {
+    /// A task for a provider, with its arguments as a JSON list.
+    pub(crate) fn task(&self, name: &str, provider: &Provider, args: String) -> Result<Task> {
+        Ok(Task {
+            id: self.ids.uuid()?.to_string(),
+            name: name.to_owned(),
+            queue: provider.queue.clone(),
+            queue_url: provider.queue_url.clone(),
+            args,
+        })
+    }
+
+    /// Puts a row in, as a part of the transaction that is its cause.
+    pub(crate) fn put_outgoing(&self, row: &OutboxRow) -> Result<TransactWriteItem> {
+        let key = keys::outbox(row.id, row.created_at);
+        self.table.put_new(to_item(patterns::OUTBOX, key, row)?)
+    }
+
     /// Takes a row out once its messages are sent, and counts it, in one
     /// transaction: however often a row is delivered, it counts once.
     /// Whether it was still there.

@@ -7,13 +7,15 @@ use attesta_model::verification::{
 };
 use attesta_model::{
     Error, Instrument, InstrumentId, Learner, LearnerId, OrganisationId, Provider, ProviderId,
-    RequestId, Result, ResultId, Thresholds, UserId,
+    RequestId, Result, ResultId, SampleId, Thresholds, UserId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::keys;
+use crate::sample::SampleRow;
 use crate::table::{Item, Query, Sort, from_item};
+use crate::validation::ValidationRow;
 
 /// The header of a verification request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +34,14 @@ pub struct RequestHeader {
     pub data_key: String,
     /// The instruments asked for.
     pub instruments: Vec<InstrumentId>,
+    /// How often its providers were asked again.
+    pub asked_again: u32,
+    /// When they were asked again last.
+    pub asked_at: Option<Timestamp>,
+    /// When the organisation cancelled it.
+    pub cancelled_at: Option<Timestamp>,
+    /// Goes up by one with each change.
+    pub version: u32,
     /// When it was made.
     pub created_at: Timestamp,
     /// When the last answer to it was in.
@@ -88,6 +98,13 @@ pub struct RequestedInstrument<'a> {
     pub results: Vec<&'a ResultRow>,
 }
 
+impl ResultRow {
+    /// The same in another state.
+    pub(crate) fn with(&self, state: ResultState, now: Timestamp) -> Self {
+        Self { state, version: self.version + 1, updated_at: now, ..self.clone() }
+    }
+}
+
 impl RequestAggregate {
     /// The instruments asked for, in the order of the request.
     #[must_use]
@@ -104,9 +121,25 @@ impl RequestAggregate {
         self.header.instruments.iter().map(one).collect()
     }
 
+    /// Whether an answer is still to come.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.results.iter().any(|row| row.state.status.is_open())
+    }
+
+    /// The results that nobody is known to work on: what waits for a service
+    /// beyond its provider is not among them.
+    pub(crate) fn unanswered(&self) -> impl Iterator<Item = &ResultRow> {
+        let open = [ResultStatus::Pending, ResultStatus::Processing];
+        self.results.iter().filter(move |row| open.contains(&row.state.status))
+    }
+
     /// Where the request stands as a whole.
     #[must_use]
     pub fn status(&self) -> RequestStatus {
+        if self.header.cancelled_at.is_some() {
+            return RequestStatus::Error;
+        }
         let statuses: Vec<ResultStatus> =
             self.instruments().iter().map(|instrument| instrument.summary.status).collect();
         request_status(&statuses)
@@ -132,6 +165,37 @@ impl RequestWithResults {
             }
         }
         Ok(header.map(|header| RequestAggregate { header, results }))
+    }
+}
+
+/// A sample with every provider's validation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SampleAggregate {
+    /// The sample.
+    pub sample: SampleRow,
+    /// The validations, by provider.
+    pub validations: Vec<ValidationRow>,
+}
+
+/// A sample and all its validations, in one query.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SampleWithValidations(pub(crate) SampleId);
+
+impl SampleWithValidations {
+    pub(crate) fn query(self) -> Query {
+        Query::table(keys::sample_partition(self.0), Sort::Any)
+    }
+
+    pub(crate) fn fold(self, items: Vec<Item>) -> Result<Option<SampleAggregate>> {
+        let (mut sample, mut validations) = (None, Vec::with_capacity(items.len()));
+        for item in items {
+            match kind(&item) {
+                Some(SAMPLE) => sample = Some(from_item(item)?),
+                Some(VALIDATION) => validations.push(from_item(item)?),
+                other => return Err(unexpected(other)),
+            }
+        }
+        Ok(sample.map(|sample| SampleAggregate { sample, validations }))
     }
 }
 
@@ -235,6 +299,7 @@ pub(crate) const PROFILE: &str = "PROFILE";
 pub(crate) const LEARNER: &str = "LEARNER";
 pub(crate) const ENROLMENT: &str = "ENROLMENT";
 pub(crate) const SAMPLE: &str = "SAMPLE";
+pub(crate) const VALIDATION: &str = "VALIDATION";
 pub(crate) const REQUEST: &str = "REQUEST";
 pub(crate) const RESULT: &str = "RESULT";
 pub(crate) const IDEMPOTENCY: &str = "IDEMPOTENCY";

@@ -1,17 +1,17 @@
 //! A provider's results: changing one, listing them.
 
 use attesta_identity::ProviderCaller;
-use attesta_model::verification::ResultState;
+use attesta_model::verification::{ResultState, ResultStatus, bin};
 use attesta_model::{Error, Result};
 use serde::Deserialize;
 
-use crate::Store;
 use crate::access::{self, OwnResult};
 use crate::keys::{self, Counted};
 use crate::listing::{Compare, ListPage, ListQuery, Listed, Row, Sortable};
 use crate::patterns::ResultRow;
 use crate::submission::result_item;
-use crate::table::{Condition, Item, Put, Query, Sort, from_item};
+use crate::table::{Cancelled, Condition, Item, Put, Query, Sort, from_item};
+use crate::{OutboxRow, Store, Tally};
 
 impl Store {
     /// Changes a result by a rule, as often as others come in between.
@@ -30,14 +30,8 @@ impl Store {
             if next.is_same(&row.state) {
                 return Ok(row);
             }
-            let changed = ResultRow {
-                state: next,
-                version: row.version + 1,
-                updated_at: self.ids.now(),
-                ..row.clone()
-            };
-            let put = self.table.put(result_item(&changed)?, Condition::version(row.version));
-            match put.await? {
+            let changed = row.with(next, self.ids.now());
+            match self.put_result(&row, &changed).await? {
                 Put::Done => return Ok(changed),
                 Put::Refused(present) => row = from_item(present.ok_or_else(Error::not_found)?)?,
             }
@@ -46,6 +40,32 @@ impl Store {
         Err(Error::Conflict {
             code: "busy",
             message: "The result is being changed by others; try again.".to_owned(),
+        })
+    }
+
+    /// Puts a changed result in place of what it was. One that is answered by it
+    /// may make its request complete, and one that becomes processed is entered
+    /// in the histograms: an outgoing row says so in the same transaction, and
+    /// counts once however often it is delivered.
+    async fn put_result(&self, before: &ResultRow, after: &ResultRow) -> Result<Put> {
+        let (item, condition) = (result_item(after)?, Condition::version(before.version));
+        let is_answered = before.state.status.is_open() && !after.state.status.is_open();
+        let was_processed = before.state.status == ResultStatus::Processed;
+        let processed = after.state.processed().filter(|_| !was_processed);
+        if !is_answered && processed.is_none() {
+            return self.table.put(item, condition).await;
+        }
+        let outgoing = OutboxRow {
+            tallies: processed.map(|result| histogram_tallies(after, result)).unwrap_or_default(),
+            settles: is_answered.then_some(after.request_id),
+            ..OutboxRow::new(self.ids.integer()?, after.updated_at)
+        };
+        let writes = vec![self.table.put_if(item, condition)?, self.put_outgoing(&outgoing)?];
+        Ok(match self.table.transact(writes).await? {
+            Ok(()) => Put::Done,
+            Err(Cancelled { at: Some(0), item }) => Put::Refused(item),
+            // The row's number was taken, or another transaction was in the way.
+            Err(_) => Put::Refused(Some(result_item(before)?)),
         })
     }
 
@@ -81,6 +101,15 @@ impl Store {
         self.provider_handle(caller, provider, [own, credential])?;
         [a, b, c, d].into_iter().flatten().map(shard_count).sum()
     }
+}
+
+/// The bins that a result is counted in: its instrument's and its provider's.
+fn histogram_tallies(row: &ResultRow, result: f64) -> Vec<Tally> {
+    let tally = |provider| Tally {
+        key: keys::histogram(row.learner_id, row.instrument_id, provider),
+        attribute: format!("b{}", bin(result)),
+    };
+    [None, Some(row.provider_id)].map(tally).into()
 }
 
 fn shard_count(item: Item) -> Result<usize> {

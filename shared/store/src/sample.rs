@@ -1,7 +1,7 @@
 //! Samples, as the providers of their instrument see them.
 
 use attesta_identity::ProviderCaller;
-use attesta_model::verification::SampleStatus;
+use attesta_model::verification::{SampleStatus, Verdicts};
 use attesta_model::{Error, InstrumentId, LearnerId, OrganisationId, Result, SampleId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,8 +24,11 @@ pub struct SampleRow {
     pub instrument_id: InstrumentId,
     /// Where the data is, in the bucket.
     pub data_key: String,
-    /// What has become of it.
+    /// What has become of it; follows from its verdicts.
     pub status: SampleStatus,
+    /// Where its verdicts stand.
+    #[serde(default)]
+    pub verdicts: Verdicts,
     /// Goes up by one with each change.
     pub version: u32,
     /// When it came in.

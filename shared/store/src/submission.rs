@@ -10,21 +10,21 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 use tokio::try_join;
 
-use crate::access::{self, CanRead, CanSubmit, Organisation};
-use crate::idempotency::{Idempotency, Replay};
+use crate::access::{CanRead, CanSubmit, Organisation, Right};
+use crate::idempotency::{Idempotency, Planned, Replay};
 use crate::keys::{self, Counted};
 use crate::patterns::{
     self, CatalogueEntry, LearnerWithEnrolments, RequestAggregate, RequestHeader,
     RequestWithResults, ResultRow,
 };
 use crate::table::{Item, indexed, to_item};
-use crate::{Due, DueRow, OutboxRow, Store, Tally, Task};
+use crate::{Due, DueRow, OutboxRow, Store, Tally};
 
 /// A transaction holds a hundred writes: the header, the outbox row, what is
 /// due, the remembered answer, and so many results.
 const MOST_PROVIDERS: usize = 95;
 /// The task that asks a provider to verify.
-const VERIFY_TASK: &str = "tesla_ce.tasks.requests.verification.verify_request";
+pub(crate) const VERIFY_TASK: &str = "tesla_ce.tasks.requests.verification.verify_request";
 
 /// What was found for a request, and the proof that it may be made.
 #[derive(Debug)]
@@ -56,15 +56,6 @@ impl Plan {
     }
 }
 
-/// What a call that asks for a request comes to.
-#[derive(Debug)]
-pub enum Planned {
-    /// A request is to be made.
-    New(Plan),
-    /// The same call came before; this was its answer.
-    Same(String),
-}
-
 /// What a caller asks for.
 #[derive(Debug, Clone)]
 pub struct NewRequest {
@@ -91,7 +82,7 @@ impl Store {
         learner: LearnerId,
         instruments: &[InstrumentId],
         idempotency: Option<&Idempotency>,
-    ) -> Result<Planned> {
+    ) -> Result<Planned<Plan>> {
         let (rights, enrolled, entries) = try_join!(
             self.rights_and_replay(caller, organisation, idempotency),
             self.enrolled_learner(learner),
@@ -104,7 +95,7 @@ impl Store {
         let is_own = |l: &Learner| l.organisation_id == organisation.id() && l.is_kept();
         let known = enrolled.learner.filter(is_own);
         let learner_id = known.ok_or_else(Error::not_found)?.id;
-        let entries = known_instruments(instruments, entries)?;
+        let entries = known_instruments("instruments", instruments, entries)?;
         let plan = Plan { organisation, learner_id, entries, ready: enrolled.ready };
         if plan.providers().count() > MOST_PROVIDERS {
             return Err(Error::Refused("Too many providers for one request.".to_owned()));
@@ -112,29 +103,15 @@ impl Store {
         Ok(Planned::New(plan))
     }
 
-    async fn rights_and_replay(
-        &self,
-        caller: &UserCaller,
-        organisation: OrganisationId,
-        idempotency: Option<&Idempotency>,
-    ) -> Result<(Organisation<CanSubmit>, Replay)> {
-        let [user, profile, home] = access::organisation_keys(caller, organisation);
-        let Some(idempotency) = idempotency else {
-            let items = self.table.get_many([user, profile, home]).await?;
-            return Ok((access::organisation_handle(organisation, items)?, Replay::None));
-        };
-        let [user, profile, home, earlier] =
-            self.table.get_many([user, profile, home, idempotency.key()]).await?;
-        let handle = access::organisation_handle(organisation, [user, profile, home])?;
-        Ok((handle, idempotency.replay(earlier, self.ids.now())?))
-    }
-
     async fn enrolled_learner(&self, id: LearnerId) -> Result<patterns::EnrolledLearner> {
         let pattern = LearnerWithEnrolments(id);
         pattern.fold(self.table.query_all(pattern.query()).await?)
     }
 
-    async fn asked_for(&self, ids: &[InstrumentId]) -> Result<Vec<Option<CatalogueEntry>>> {
+    pub(crate) async fn asked_for(
+        &self,
+        ids: &[InstrumentId],
+    ) -> Result<Vec<Option<CatalogueEntry>>> {
         let mut found = Vec::with_capacity(ids.len());
         let mut asked = tokio::task::JoinSet::new();
         for (at, id) in ids.iter().copied().enumerate() {
@@ -161,27 +138,11 @@ impl Store {
         idempotency: Option<&Idempotency>,
         answer: impl Fn(&RequestAggregate) -> Result<String>,
     ) -> Result<String> {
-        const TRIES: u32 = 5;
-        for attempt in 0..TRIES {
-            let now = self.ids.now();
+        self.write_once(idempotency, |now| {
             let request = self.draft(plan, new, now)?;
-            let answer = answer(&request)?;
-            let writes = self.request_writes(plan, &request, idempotency, &answer, now)?;
-            let last = writes.len() - 1;
-            match self.table.transact(writes).await? {
-                Ok(()) => return Ok(answer),
-                Err(cancelled) if cancelled.at == Some(last) && idempotency.is_some() => {
-                    let Some(idempotency) = idempotency else { continue };
-                    if let Replay::Same(answer) = idempotency.replay(cancelled.item, now)? {
-                        return Ok(answer);
-                    }
-                }
-                // Another request drew the same number, or another transaction
-                // was in the way.
-                Err(_) => self.pause(attempt).await?,
-            }
-        }
-        Err(Error::internal("a request could not be written in five tries"))
+            Ok((self.request_writes(plan, &request, now)?, answer(&request)?))
+        })
+        .await
     }
 
     fn draft(&self, plan: &Plan, new: &NewRequest, now: Timestamp) -> Result<RequestAggregate> {
@@ -214,40 +175,33 @@ impl Store {
             activity: new.activity.clone(),
             data_key: new.data_key.clone(),
             instruments: plan.entries.iter().map(|entry| entry.instrument.id).collect(),
+            asked_again: 0,
+            asked_at: None,
+            cancelled_at: None,
+            version: 1,
             created_at: now,
             completed_at: None,
         };
         Ok(RequestAggregate { header, results })
     }
 
-    /// The remembered answer, where there is one, comes last.
     fn request_writes(
         &self,
         plan: &Plan,
         request: &RequestAggregate,
-        idempotency: Option<&Idempotency>,
-        answer: &str,
         now: Timestamp,
     ) -> Result<Vec<TransactWriteItem>> {
         let header = &request.header;
-        let item = to_item(patterns::REQUEST, keys::request(header.id), header)?;
-        let place = keys::request_partition(header.id);
-        let item = indexed(item, keys::learner_requests(header.learner_id), place);
-        let mut writes = vec![self.table.put_new(item)?];
+        let mut writes = vec![self.table.put_new(request_item(header)?)?];
         for row in &request.results {
             writes.push(self.table.put_new(result_item(row)?)?);
         }
         let row = self.outbox_row(plan, request)?;
-        let key = keys::outbox(header.id.get(), now);
-        writes.push(self.table.put_new(to_item(patterns::OUTBOX, key, &row)?)?);
+        writes.push(self.put_outgoing(&row)?);
         if row.settles.is_none() {
             let due = Due::Results { request_id: header.id, attempt: 0 };
             let at = now + Patience::after(0).wait();
             writes.push(self.file_due(&DueRow { at, due })?);
-        }
-        if let Some(idempotency) = idempotency {
-            let (item, condition) = idempotency.record(answer.to_owned(), now)?;
-            writes.push(self.table.put_if(item, condition)?);
         }
         Ok(writes)
     }
@@ -256,13 +210,7 @@ impl Store {
         let pending = plan.providers().zip(&request.results);
         let tasks = pending.filter(|(_, row)| row.state.status == ResultStatus::Pending);
         let tasks = tasks.map(|((_, provider), row)| {
-            Ok(Task {
-                id: self.ids.uuid()?.to_string(),
-                name: VERIFY_TASK.to_owned(),
-                queue: provider.queue.clone(),
-                queue_url: provider.queue_url.clone(),
-                args: format!("[{},{}]", row.request_id, row.id),
-            })
+            self.task(VERIFY_TASK, provider, format!("[{},{}]", row.request_id, row.id))
         });
         let shard = keys::count_shard(request.header.id.get());
         let count = |row: &ResultRow| Tally {
@@ -290,9 +238,20 @@ impl Store {
         learner: LearnerId,
         id: RequestId,
     ) -> Result<RequestAggregate> {
+        self.request_of::<CanRead>(caller, organisation, learner, id).await
+    }
+
+    /// The same for who has the right `R`.
+    pub(crate) async fn request_of<R: Right>(
+        &self,
+        caller: &UserCaller,
+        organisation: OrganisationId,
+        learner: LearnerId,
+        id: RequestId,
+    ) -> Result<RequestAggregate> {
         let pattern = RequestWithResults(id);
         let (handle, items) = try_join!(
-            self.organisation::<CanRead>(caller, organisation),
+            self.organisation::<R>(caller, organisation),
             self.table.query_all(pattern.query()),
         )?;
         let request = pattern.fold(items)?.filter(|request| {
@@ -301,6 +260,13 @@ impl Store {
         });
         request.ok_or_else(Error::not_found)
     }
+}
+
+/// A request as an item, on the index of its learner.
+pub(crate) fn request_item(header: &RequestHeader) -> Result<Item> {
+    let item = to_item(patterns::REQUEST, keys::request(header.id), header)?;
+    let place = keys::request_partition(header.id);
+    Ok(indexed(item, keys::learner_requests(header.learner_id), place))
 }
 
 /// A result as an item, on the index of its provider.
@@ -314,7 +280,8 @@ pub(crate) fn result_item(row: &ResultRow) -> Result<Item> {
 }
 
 /// The instruments asked for, or what is wrong with the asking.
-fn known_instruments(
+pub(crate) fn known_instruments(
+    field: &str,
     ids: &[InstrumentId],
     entries: Vec<Option<CatalogueEntry>>,
 ) -> Result<Vec<CatalogueEntry>> {
@@ -324,7 +291,7 @@ fn known_instruments(
         match entry {
             Some(entry) if entry.instrument.enabled => known.push(entry),
             _ => problems.push(Problem {
-                field: Some("instruments".to_owned()),
+                field: Some(field.to_owned()),
                 reason: Reason::NotAChoice(id.to_string()),
             }),
         }

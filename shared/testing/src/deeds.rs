@@ -1,9 +1,15 @@
 //! What a test needs done before it looks.
 
 use attesta_identity::{ProviderCaller, Secret};
-use attesta_model::verification::{ResultChange, ResultCode, ResultStatus, SampleStatus};
-use attesta_model::{InstrumentId, LearnerId, RequestId, SampleId};
-use attesta_store::{NewRequest, OutboxRow, Planned, ResultRow, SampleRow, Seed, keys};
+use attesta_model::verification::{
+    ResultChange, ResultCode, ResultStatus, SampleStatus, ValidationChange, ValidationStatus,
+    Verdicts,
+};
+use attesta_model::{InstrumentId, LearnerId, Provider, RequestId, SampleId};
+use attesta_store::access::OwnValidation;
+use attesta_store::{
+    NewRequest, OutboxRow, Planned, ResultRow, SampleRow, Seed, ValidationRow, keys,
+};
 use jiff::SignedDuration;
 
 use crate::World;
@@ -81,6 +87,55 @@ impl World {
         changed.await.expect("taken")
     }
 
+    /// Lets providers validate samples.
+    pub async fn set_validating(&self, providers: &[ProviderCaller]) {
+        for entry in self.store.catalogue().await.expect("read") {
+            for one in entry.providers {
+                if providers.iter().any(|caller| caller.provider_id == one.id) {
+                    let one = Provider { allow_validation: true, validation_active: true, ..one };
+                    Seed(&self.store).provider(&one).await.expect("written");
+                }
+            }
+        }
+    }
+
+    /// A sample of the world's learner that comes in.
+    pub async fn hand_in(&self, instrument: u64) -> SampleId {
+        let instrument = InstrumentId::new(instrument).expect("in range");
+        let planned = self
+            .store
+            .plan_sample(&self.user, self.organisation, self.learner, instrument, None)
+            .await
+            .expect("a plan");
+        let Planned::New(plan) = planned else { panic!("a call that came before") };
+        let id = self
+            .store
+            .take_sample(&plan, "samples/data", None, |taken| Ok(taken.sample.id.to_string()));
+        id.await.expect("taken").parse().expect("a number")
+    }
+
+    /// A provider's verdict on a sample of the world's learner, as it gets hold
+    /// of it.
+    pub async fn own_validation(&self, caller: ProviderCaller, sample: SampleId) -> OwnValidation {
+        let (provider, learner) = (caller.provider_id.to_string(), self.learner.to_string());
+        let sample = sample.to_string();
+        let found =
+            self.store.sample_and_own_validation(&caller, &provider, &learner, &sample).await;
+        found.expect("its own").and_then(|(_, validation)| validation).expect("a validation")
+    }
+
+    /// A provider judges a sample of the world's learner.
+    pub async fn judge(
+        &self,
+        caller: ProviderCaller,
+        sample: SampleId,
+        status: ValidationStatus,
+    ) -> ValidationRow {
+        let own = self.own_validation(caller, sample).await;
+        let change = ValidationChange { status: Some(status), ..ValidationChange::default() };
+        self.store.change_validation(own, &change).await.expect("taken").after
+    }
+
     /// Samples of a learner that are there already, without their validations;
     /// their numbers, which ascend.
     pub async fn put_samples(
@@ -99,6 +154,7 @@ impl World {
                 instrument_id: InstrumentId::new(instrument).expect("in range"),
                 data_key: format!("samples/{number}"),
                 status: *status,
+                verdicts: Verdicts::default(),
                 version: 1,
                 created_at: now,
                 updated_at: now,

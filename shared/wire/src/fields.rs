@@ -214,7 +214,11 @@ macro_rules! choice_fields {
     )*};
 }
 
-choice_fields!(attesta_model::verification::ResultStatus, attesta_model::verification::ResultCode);
+choice_fields!(
+    attesta_model::verification::ResultStatus,
+    attesta_model::verification::ResultCode,
+    attesta_model::verification::ValidationStatus
+);
 
 #[cfg(test)]
 mod tests {

@@ -49,7 +49,25 @@ impl InProcess {
             world.fixtures.insert(format!("{operation}Notification.id"), notification.clone());
         }
         world.set_webhook().await;
+        world.hand_in_samples().await;
         world
+    }
+
+    /// A sample that its provider has not validated yet, and one that it has not
+    /// begun to.
+    async fn hand_in_samples(&mut self) {
+        let Seeded { provider, .. } = self.seeded;
+        let unseen = self.seeded.hand_in(Seeded::PLAGIARISM).await;
+        self.seeded.set_validating(&[provider]).await;
+        let sample = self.seeded.hand_in(Seeded::PLAGIARISM).await;
+        let validation = self.seeded.own_validation(provider, sample).await.row().id;
+        let mut set = |name: &str, value: Value| self.fixtures.insert(name.to_owned(), value);
+        set("sample_id", json!(sample.to_string()));
+        set("createValidation.sample_id", json!(unseen.to_string()));
+        for operation in ["read", "update", "patch", "delete"] {
+            set(&format!("{operation}Validation.id"), json!(validation.to_string()));
+        }
+        set("setValidationStatus.id", json!(validation.to_string()));
     }
 
     /// Has the organisation told of what happens.
@@ -167,6 +185,8 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("login.password", json!(PASSWORD)),
         ("createVerification.instruments", json!([Seeded::PLAGIARISM])),
         ("createVerification.data", json!("Another essay.")),
+        ("createSample.instrument", json!(Seeded::PLAGIARISM)),
+        ("createSample.data", json!("A sample.")),
         ("updateRequest.status", json!(6)),
         ("patchRequest.status", json!(6)),
         ("setRequestStatus.status", json!(6)),

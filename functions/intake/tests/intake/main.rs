@@ -3,6 +3,8 @@
 
 mod access;
 mod learner;
+mod results;
+mod sample;
 mod upload;
 mod verification;
 mod webhook;

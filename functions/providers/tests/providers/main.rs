@@ -4,4 +4,5 @@ mod access;
 mod notification;
 mod provider;
 mod request;
+mod validation;
 mod world;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use attesta_identity::ProviderCaller;
 use attesta_messaging::message;
-use attesta_model::verification::{ResultChange, ResultCode, ResultState, ResultStatus};
+use attesta_model::verification::{BINS, ResultChange, ResultCode, ResultState, ResultStatus, bin};
 use attesta_model::{Error, InstrumentId, ProviderId, RequestId, Result};
 use attesta_scheduler::OVERDUE;
 use attesta_store::{Idempotency, NewRequest, OutboxRow, Planned, Tally};
@@ -56,6 +56,8 @@ struct Run {
     refusing: [bool; 2],
     answers: HashMap<u8, (Vec<u64>, String)>,
     states: HashMap<(RequestId, ProviderId), ResultState>,
+    /// Rows that stand for answers, since the last sweep.
+    answered: usize,
 }
 
 impl Run {
@@ -69,6 +71,7 @@ impl Run {
             refusing: [false; 2],
             answers: HashMap::new(),
             states: HashMap::new(),
+            answered: 0,
         }
     }
 
@@ -172,6 +175,9 @@ impl Run {
         let changed = store.change_result(own, |state| state.changed(change.clone())).await;
         assert_eq!(changed.map(|row| row.state), expected);
         if let Ok(next) = expected {
+            let is_answered = state.status.is_open() && !next.status.is_open();
+            let is_entered = state.processed().is_none() && next.processed().is_some();
+            self.answered += usize::from(is_answered || is_entered);
             *state = next;
         }
     }
@@ -182,7 +188,8 @@ impl Run {
             (0..self.rows.len()).filter(|row| !self.delivered.contains(row)).collect();
         let left = self.world.outbox().await;
         let swept = swept(&self.world).await;
-        assert_eq!(swept.sent + swept.failed, due.len());
+        assert_eq!(swept.sent + swept.failed, due.len() + self.answered);
+        self.answered = 0;
         for row in due {
             let id = self.rows[row].id;
             let tasks = &left.iter().find(|left| left.id == id).expect("still there").tasks;
@@ -217,6 +224,22 @@ impl Run {
         }
     }
 
+    /// Every processed result is in the histograms, once.
+    async fn assert_histograms(&self) {
+        let World { store, user, organisation, learner, .. } = &self.world;
+        let found = store.histograms(user, *organisation, *learner).await.expect("its own");
+        let entered = |bin: usize| -> u64 { found.iter().map(|one| one.bins[bin]).sum() };
+        let by_provider = |bin: usize| -> u64 {
+            found.iter().flat_map(|one| &one.providers).map(|one| one.bins[bin]).sum()
+        };
+        for counted in 0..BINS {
+            let processed = self.states.values().filter_map(ResultState::processed);
+            let there = processed.filter(|result| bin(*result) == counted).count();
+            let there = u64::try_from(there).expect("few");
+            assert_eq!((entered(counted), by_provider(counted)), (there, there), "{counted}");
+        }
+    }
+
     /// What holds in the end.
     async fn assert_all_delivered(&mut self) {
         for provider in 0..2 {
@@ -231,6 +254,7 @@ impl Run {
         }
         self.assert_counts().await;
         self.assert_states().await;
+        self.assert_histograms().await;
     }
 }
 

@@ -3,10 +3,12 @@
 mod patience;
 mod result;
 mod summary;
+mod validation;
 
 pub use patience::{Patience, VALIDATION_PATIENCE};
-pub use result::{AuditChange, AuditObject, ResultChange, ResultState};
+pub use result::{BINS, ResultChange, ResultState, bin};
 pub use summary::{InstrumentSummary, ProviderVerdict, request_status, summarise};
+pub use validation::{ValidationChange, ValidationState, Verdicts};
 
 use crate::integer_enum::integer_enum;
 
@@ -87,5 +89,29 @@ integer_enum! {
         Timeout = 3,
         /// Nobody judges samples of its instrument.
         MissingValidator = 4,
+    }
+}
+
+integer_enum! {
+    /// Where one provider's verdict on a sample stands.
+    ValidationStatus {
+        /// Not there yet.
+        Validating = 0,
+        /// The sample is good.
+        Valid = 1,
+        /// The sample is bad, or could not be judged.
+        Error = 2,
+        /// Not given in time.
+        Timeout = 3,
+        /// Waiting for a service beyond the provider.
+        WaitingExternalService = 4,
+    }
+}
+
+impl ValidationStatus {
+    /// Whether a verdict is still to come.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Validating | Self::WaitingExternalService)
     }
 }

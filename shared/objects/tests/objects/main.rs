@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use attesta_model::{Error, IdFactory, LearnerId, OrganisationId, Reason, RequestId, UploadId};
-use attesta_objects::Objects;
+use attesta_model::{
+    Error, IdFactory, LearnerId, OrganisationId, Reason, RequestId, SampleId, UploadId,
+};
+use attesta_objects::{Objects, Purpose, Report, Shelf};
 use attesta_testing::{Aws, TestClock};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +16,8 @@ use uuid::Uuid;
 
 const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(1));
 const LEARNER: LearnerId = LearnerId(Uuid::from_u128(2));
+const SHELF: Shelf =
+    Shelf { purpose: Purpose::Request, organisation: ORGANISATION, learner: LEARNER };
 const MEDIA: &str = "text/plain";
 
 async fn start() -> (Aws, Objects) {
@@ -26,7 +30,7 @@ async fn start() -> (Aws, Objects) {
 #[tokio::test]
 async fn a_document_is_kept_under_a_key_of_its_own() {
     let (aws, objects) = start().await;
-    let put = || objects.put_document(ORGANISATION, LEARNER, b"text".to_vec(), MEDIA);
+    let put = || objects.put_document(SHELF, b"text".to_vec(), MEDIA);
     let first = put().await.expect("stored");
     let second = put().await.expect("stored");
     assert_ne!(first, second);
@@ -38,15 +42,31 @@ async fn a_document_is_kept_under_a_key_of_its_own() {
 async fn evidence_is_kept_by_request() {
     let (aws, objects) = start().await;
     let request = RequestId::new(7).expect("in range");
-    let key = objects.put_evidence(request, b"{}".to_vec()).await.expect("stored");
+    let key = objects.put_report(Report::Audit(request), b"{}".to_vec()).await.expect("stored");
     assert!(key.starts_with("audit/7/"), "{key}");
     assert_eq!(aws.bucket.get(&key).expect("stored"), "{}");
 }
 
 #[tokio::test]
+async fn a_sample_and_its_validation_are_kept_apart_and_can_be_discarded() {
+    let (aws, objects) = start().await;
+    let sample = Shelf { purpose: Purpose::Sample, ..SHELF };
+    let key = objects.put_document(sample, b"text".to_vec(), MEDIA).await.expect("stored");
+    assert!(key.starts_with(&format!("samples/{ORGANISATION}/{LEARNER}/")), "{key}");
+    let report = Report::Validation(SampleId::new(8).expect("in range"));
+    let info = objects.put_report(report, b"{}".to_vec()).await.expect("stored");
+    assert!(info.starts_with("validations/8/"), "{info}");
+    objects.discard(&info).await;
+    assert_eq!(aws.bucket.get(&info), None);
+    assert_eq!(aws.bucket.get(&key).expect("stored"), "text");
+    aws.bucket.set_down(true);
+    objects.discard(&key).await;
+}
+
+#[tokio::test]
 async fn a_link_reads_one_object_for_a_quarter_of_an_hour() {
     let (aws, objects) = start().await;
-    let key = objects.put_document(ORGANISATION, LEARNER, b"text".to_vec(), MEDIA).await;
+    let key = objects.put_document(SHELF, b"text".to_vec(), MEDIA).await;
     let key = key.expect("stored");
     let link = objects.link(&key).await.expect("signed");
     let (place, query) = link.split_once('?').expect("a query");
@@ -61,7 +81,7 @@ async fn an_adopted_upload_is_a_copy() {
     let (aws, objects) = start().await;
     let (id, post) = objects.upload(ORGANISATION, LEARNER).await.expect("a form");
     aws.bucket.put(&post.fields["key"], b"first");
-    let key = objects.adopt(ORGANISATION, LEARNER, id, MEDIA).await.expect("adopted");
+    let key = objects.adopt(SHELF, id, MEDIA).await.expect("adopted");
     aws.bucket.put(&post.fields["key"], b"second");
     assert!(key.starts_with(&format!("requests/{ORGANISATION}/{LEARNER}/")), "{key}");
     assert_eq!(aws.bucket.get(&key).expect("stored"), "first");
@@ -80,7 +100,7 @@ async fn an_upload_of_another_learner_or_organisation_is_not_there() {
         (ORGANISATION, another, id),
         (ORGANISATION, LEARNER, UploadId(Uuid::nil())),
     ] {
-        let adopted = objects.adopt(organisation, learner, id, MEDIA).await;
+        let adopted = objects.adopt(Shelf { organisation, learner, ..SHELF }, id, MEDIA).await;
         assert_eq!(adopted, Err(nothing.clone()));
     }
     assert_eq!(aws.bucket.keys().len(), 1);
@@ -129,9 +149,9 @@ fn hmac(key: &[u8], text: &str) -> Vec<u8> {
 async fn a_bucket_that_is_down_is_our_own_fault() {
     let (aws, objects) = start().await;
     aws.bucket.set_down(true);
-    let put = objects.put_document(ORGANISATION, LEARNER, Vec::new(), MEDIA).await;
+    let put = objects.put_document(SHELF, Vec::new(), MEDIA).await;
     assert!(matches!(put, Err(Error::Internal(_))), "{put:?}");
-    let adopted = objects.adopt(ORGANISATION, LEARNER, UploadId(Uuid::nil()), MEDIA).await;
+    let adopted = objects.adopt(SHELF, UploadId(Uuid::nil()), MEDIA).await;
     assert!(matches!(adopted, Err(Error::Internal(_))), "{adopted:?}");
     assert!(objects.link("key").await.is_ok(), "signing makes no call");
 }

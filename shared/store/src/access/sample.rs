@@ -1,7 +1,7 @@
 //! Handles to samples.
 
 use attesta_identity::ProviderCaller;
-use attesta_model::{Error, LearnerId, Result, SampleId};
+use attesta_model::{Error, LearnerId, ProviderId, Result, SampleId};
 
 use super::{OwnProvider, provider_keys};
 use crate::table::{Item, from_item};
@@ -11,9 +11,16 @@ use crate::{SampleRow, Store, keys};
 #[derive(Debug, Clone)]
 pub struct OwnSample {
     row: SampleRow,
+    provider_id: ProviderId,
 }
 
 impl OwnSample {
+    /// That provider.
+    #[must_use]
+    pub const fn provider_id(&self) -> ProviderId {
+        self.provider_id
+    }
+
     /// The sample as it stands.
     #[must_use]
     pub const fn row(&self) -> &SampleRow {
@@ -51,7 +58,7 @@ pub(crate) fn sample_handle(
     let row: SampleRow = from_item(item.ok_or_else(Error::not_found)?)?;
     let learner: Option<LearnerId> = learner.parse().ok();
     let is_own = learner == Some(row.learner_id) && row.instrument_id == own.provider.instrument_id;
-    is_own.then_some(OwnSample { row }).ok_or_else(Error::not_found)
+    is_own.then_some(OwnSample { row, provider_id: own.provider.id }).ok_or_else(Error::not_found)
 }
 
 /// A sample's number as a path has it; one that can't be one is looked up as

@@ -3,7 +3,7 @@
 use attesta_identity::UserCaller;
 use attesta_model::verification::{RequestStatus, ResultStatus};
 use attesta_model::{Error, LearnerId, Reason, Result, Status, UserId};
-use attesta_store::{Planned, Seed};
+use attesta_store::{Plan, Planned, Seed};
 use attesta_testing::World;
 
 use crate::support::{counts, enrol, instruments, plan, request, submit};
@@ -106,7 +106,7 @@ async fn planned(
     user: &UserCaller,
     organisation: attesta_model::OrganisationId,
     learner: LearnerId,
-) -> Result<Planned> {
+) -> Result<Planned<Plan>> {
     let asked = instruments(&[World::PLAGIARISM]);
     world.store.plan_request(user, organisation, learner, &asked, None).await
 }

@@ -6,7 +6,7 @@ use attesta_identity::ProviderCaller;
 use attesta_model::verification::{ResultChange, ResultCode, ResultStatus};
 use attesta_model::{InstrumentId, LearnerId, ProviderId, RequestId, Result};
 use attesta_store::access::OwnResult;
-use attesta_store::{Idempotency, NewRequest, Planned, RequestAggregate, Store, keys};
+use attesta_store::{Idempotency, NewRequest, Plan, Planned, RequestAggregate, Store, keys};
 use attesta_testing::World;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -27,7 +27,7 @@ pub(crate) async fn plan(
     world: &World,
     asked: &[u64],
     idempotency: Option<&Idempotency>,
-) -> Result<Planned> {
+) -> Result<Planned<Plan>> {
     let asked = instruments(asked);
     store.plan_request(&world.user, world.organisation, world.learner, &asked, idempotency).await
 }
@@ -35,7 +35,7 @@ pub(crate) async fn plan(
 /// Makes what was planned; the answer is the request's number.
 pub(crate) async fn make(
     store: &Store,
-    planned: Planned,
+    planned: Planned<Plan>,
     idempotency: Option<&Idempotency>,
 ) -> Result<String> {
     let new = NewRequest {

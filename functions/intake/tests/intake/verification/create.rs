@@ -20,6 +20,7 @@ async fn a_user_submits_a_text() {
             "learner_id": api.world.learner,
             "activity": "essay-1",
             "status": 2,
+            "cancelled": false,
             "created_at": now,
             "data": document["data"],
             "instruments": [{

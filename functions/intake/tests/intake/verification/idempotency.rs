@@ -29,6 +29,7 @@ async fn the_same_call_again_has_the_same_answer_and_no_effect() {
     let id = first.body["id"].as_u64().and_then(attesta_model::RequestId::new).expect("a number");
     let code = attesta_model::verification::ResultCode::Ok;
     api.world.answer(api.world.provider, id, 0.9, code).await;
+    let kept = api.kept().await;
     api.world.clock.advance(SignedDuration::from_hours(23));
     let token = api.world.user_token(&api.world.user);
     let request = json("POST", &api.verification(), &token, &body);

@@ -23,7 +23,7 @@ async fn a_provider_answers_with_evidence() {
     let (id, request) = api.request().await;
     let answer = api.call("PUT", &request, &processed()).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    assert_eq!(api.calls(), ["BatchGetItem", "PutItem"], "a round and a write");
+    assert_eq!(api.calls(), ["BatchGetItem", "TransactWriteItems"], "a round and a write");
     let audit = answer.body["audit"].as_str().expect("a link");
     let mut expected = api.get(&request).await.body;
     expected["audit"] = json!(audit);
@@ -208,4 +208,22 @@ async fn many_answers_at_once_leave_one_of_them() {
     let statuses: [u16; 4] = tokio::join!(put(1), put(2), put(3), put(4)).into();
     assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
     assert_eq!(statuses.iter().filter(|status| **status == 400).count(), 3, "{statuses:?}");
+}
+
+#[tokio::test]
+async fn a_provider_can_not_answer_a_cancelled_request() {
+    let api = Providers::start().await;
+    let (id, request) = api.request().await;
+    let world = &api.world;
+    let cancelled = world.store.cancel(&world.user, world.organisation, world.learner, id).await;
+    cancelled.expect("cancelled");
+    let refusal = json!(["The request was cancelled."]);
+    let body = json!({"status": 1, "result": 0.9, "code": 1, "audit_data": {"a": 1}});
+    for method in ["PUT", "PATCH"] {
+        assert_eq!(api.call(method, &request, &body).await.parts(), (400, &refusal), "{method}");
+    }
+    let status = api.call("POST", &format!("{request}status/"), &json!({"status": 7})).await;
+    assert_eq!(status.parts(), (400, &refusal));
+    assert_eq!(api.evidence(), Vec::<String>::new());
+    assert_eq!(api.get(&request).await.body["status"], 2);
 }
