@@ -2,6 +2,7 @@
 //! verified.
 
 mod document;
+mod enrolment;
 mod handed_in;
 mod histograms;
 mod learners;
@@ -70,6 +71,7 @@ attesta_wire::operations!(
     webhooks::delete,
     verification::cancel,
     samples::create,
+    enrolment::read,
     samples::read,
     histograms::read,
 );

@@ -269,6 +269,12 @@ pub fn sample_count(learner: LearnerId, instrument: InstrumentId) -> Key {
     Key::new(learner_counts(learner), format!("{SAMPLE_COUNT_PREFIX}{}", number(instrument.get())))
 }
 
+/// Of which instrument samples are counted, by the count's key.
+#[must_use]
+pub fn sample_count_of(key: &Key) -> Option<InstrumentId> {
+    key.sk.strip_prefix(SAMPLE_COUNT_PREFIX)?.parse().ok()
+}
+
 /// The partition of what is counted for a learner.
 #[must_use]
 pub fn learner_counts(learner: LearnerId) -> String {
@@ -536,6 +542,7 @@ mod tests {
             let learner: LearnerId = "00000000-0000-7000-8000-000000000000".parse().expect("a UUID");
             let whose = (InstrumentId::new(i).expect("ok"), p.and_then(ProviderId::new));
             prop_assert_eq!(histogram_of(&histogram(learner, whose.0, whose.1)), Some(whose));
+            prop_assert_eq!(sample_count_of(&sample_count(learner, whose.0)), Some(whose.0));
         }
 
         #[test]

@@ -2,6 +2,7 @@
 //! call them.
 
 mod access;
+mod enrolment;
 mod learner;
 mod results;
 mod sample;

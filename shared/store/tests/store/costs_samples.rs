@@ -57,6 +57,8 @@ pub(crate) async fn intake(sheet: &Sheet) {
 
 pub(crate) async fn crowd(sheet: &Sheet) {
     let (world, store) = (&sheet.world, sheet.on.store.clone());
+    let found = store.enrolled(&world.user, world.organisation, world.learner);
+    sheet.measure("enrolled", "nothing yet", found).await;
     let mut crowd = vec![world.other_provider];
     for id in 101..150 {
         crowd.push(world.add_provider(id, CROWDED).await.0);
