@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::time::Instant;
 
 use attesta_model::{Error, Result};
+use attesta_objects::Objects;
 use attesta_store::keys::{self, DUE_SHARDS};
 use attesta_store::{Due, DueRow, Item, Store};
 use aws_sdk_sqs::Client;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use tokio::task::JoinSet;
 
 use crate::TIME_TO_STOP;
+use crate::erasure::erase;
 use crate::notices::Notices;
 
 /// A run takes what is due so soon: the next one may be that late.
@@ -32,6 +34,8 @@ const PAGE: i32 = 100;
 pub struct Done {
     /// Notifications that went to their queues.
     pub told: usize,
+    /// Samples, requests and learners that were seen to.
+    pub seen_to: usize,
     /// Rows of what is no more, or is due at another time now.
     pub dropped: usize,
     /// Rows that were filed for later, undone: what they need refused.
@@ -49,6 +53,8 @@ pub(crate) enum Fate {
     Again(Timestamp),
     /// It did not, and comes again at this time.
     PutOff(Timestamp),
+    /// It was seen to, and this comes next of it, if anything.
+    SeenTo(Option<DueRow>),
     /// It is of nothing any more.
     Dropped,
     /// It stays.
@@ -61,13 +67,13 @@ pub(crate) enum Fate {
 ///
 /// # Errors
 /// When the table can't be read.
-pub async fn run_due(store: &Store, queues: &Client) -> Result<Done> {
+pub async fn run_due(store: &Store, queues: &Client, objects: &Objects) -> Result<Done> {
     let started = Instant::now();
     let now = store.ids().now();
     let (this_minute, last_minute) = (keys::minute(now), keys::minute(now + COMING));
     let mark = store.due_mark().await?.unwrap_or(this_minute - FIRST_MINUTES);
     let notices = Notices::new(store, queues, now);
-    let mut run = Run { store, now, started, notices, done: Done::default() };
+    let mut run = Run { store, objects, now, started, notices, done: Done::default() };
     let mut finished = mark;
     let mut is_unbroken = true;
     let mut minute = mark + 1 - LOOKED_AT_AGAIN;
@@ -104,6 +110,7 @@ enum Went {
 
 struct Run<'a> {
     store: &'a Store,
+    objects: &'a Objects,
     now: Timestamp,
     started: Instant,
     notices: Notices<'a>,
@@ -163,7 +170,12 @@ impl Run<'_> {
         for row in rows {
             let fate = match row.due {
                 Due::Notification { .. } => fates.get(row).copied().unwrap_or(Fate::Kept),
-                Due::Validations { .. } | Due::Results { .. } | Due::Erasure { .. } => Fate::Kept,
+                // Only what has come is late; the next run is in time for the rest.
+                _ if row.at > self.now => Fate::Kept,
+                _ => self.see_to(row).await.unwrap_or_else(|error| {
+                    tracing::error!(%error, due = ?row.due, "put off");
+                    Fate::PutOff(self.now + COMING)
+                }),
             };
             match fate {
                 Fate::Again(at) => {
@@ -174,11 +186,35 @@ impl Run<'_> {
                     self.done.put_off += 1;
                     next.push(DueRow { at, ..*row });
                 }
+                Fate::SeenTo(row) => {
+                    self.done.seen_to += 1;
+                    next.extend(row);
+                }
                 Fate::Dropped => self.done.dropped += 1,
                 Fate::Kept => continue,
             }
             out.push(*row);
         }
         Ok(self.store.due_done(&out, &next).await)
+    }
+
+    /// Does what a row that tells no provider says.
+    async fn see_to(&self, row: &DueRow) -> Result<Fate> {
+        let next = match row.due {
+            Due::Validations { sample_id } => {
+                self.store.time_out_validations(sample_id).await?;
+                None
+            }
+            Due::Results { request_id, attempt } => {
+                self.store.look_again(request_id, attempt).await?
+            }
+            Due::Erasure { learner_id } => {
+                let until = self.started + TIME_TO_STOP;
+                let next = erase(self.store, self.objects, learner_id, until).await?;
+                next.map(|at| DueRow { at, ..*row })
+            }
+            Due::Notification { .. } => return Ok(Fate::Kept),
+        };
+        Ok(Fate::SeenTo(next))
     }
 }

@@ -1,6 +1,7 @@
 //! What is due by the clock: times that have come, and the sweep of the outbox.
 
 mod due;
+mod erasure;
 mod notices;
 mod sweep;
 
@@ -8,11 +9,13 @@ use std::time::Duration;
 
 use attesta_messaging::Courier;
 use attesta_model::Result;
+use attesta_objects::Objects;
 use attesta_store::Store;
 use aws_sdk_sqs::Client;
 use serde::Serialize;
 
 pub use due::{COMING, Done, run_due};
+pub use erasure::LAST_LOOK;
 pub use sweep::{OVERDUE, Swept, sweep};
 
 /// No new page is begun after this; the next run goes on.
@@ -32,8 +35,13 @@ pub struct Ran {
 ///
 /// # Errors
 /// When the table can't be read.
-pub async fn run(store: &Store, courier: &Courier, queues: &Client) -> Result<Ran> {
-    let (due, outbox) = tokio::join!(run_due(store, queues), sweep(store, courier));
+pub async fn run(
+    store: &Store,
+    courier: &Courier,
+    queues: &Client,
+    objects: &Objects,
+) -> Result<Ran> {
+    let (due, outbox) = tokio::join!(run_due(store, queues, objects), sweep(store, courier));
     let ran = Ran { due: due?, outbox: outbox? };
     let Ran { due, outbox } = &ran;
     tracing::info!(?due, ?outbox, "ran");

@@ -1,6 +1,7 @@
 //! The `scheduler` function.
 
 use attesta_messaging::Courier;
+use attesta_objects::Objects;
 use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
 use attesta_scheduler::run;
 use aws_sdk_sqs::Client;
@@ -12,15 +13,18 @@ async fn main() -> Result<(), Failure> {
     let mut settings = Settings::default();
     let table = settings.required("TABLE_NAME");
     let events_url = settings.required("EVENTS_QUEUE_URL");
+    let bucket = settings.required("DATA_BUCKET");
     settings.check()?;
 
     let config = sdk_config().await;
     let store = store(&config, table);
     let queues = Client::new(&config);
+    let objects = Objects::new(&config, bucket, store.ids().clone())?;
     let courier = Courier::new(store.clone(), queues.clone(), events_url);
     run_events("run", store.clone(), move |_: Value| {
-        let (store, courier, queues) = (store.clone(), courier.clone(), queues.clone());
-        async move { run(&store, &courier, &queues).await }
+        let (store, courier) = (store.clone(), courier.clone());
+        let (queues, objects) = (queues.clone(), objects.clone());
+        async move { run(&store, &courier, &queues, &objects).await }
     })
     .await
 }

@@ -181,7 +181,7 @@ impl Objects {
     ///
     /// # Errors
     /// When the bucket can't be read or written; the call may then be made again.
-    pub async fn erase_under(&self, prefix: &str) -> Result<usize> {
+    async fn erase_under(&self, prefix: &str) -> Result<usize> {
         let mut erased = 0;
         loop {
             let list = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
@@ -196,6 +196,45 @@ impl Objects {
                 return Ok(erased);
             }
         }
+    }
+
+    /// Deletes the evidence of a request.
+    ///
+    /// # Errors
+    /// When the bucket can't be read or written; the call may then be made again.
+    pub async fn erase_evidence(&self, request: RequestId) -> Result<()> {
+        self.erase_under(&format!("audit/{request}/")).await.map(drop)
+    }
+
+    /// Deletes what was said of a sample.
+    ///
+    /// # Errors
+    /// When the bucket can't be read or written; the call may then be made again.
+    pub async fn erase_validations(&self, sample: SampleId) -> Result<()> {
+        self.erase_under(&format!("validations/{sample}/")).await.map(drop)
+    }
+
+    /// Deletes everything of a learner's: documents, samples, models, uploads;
+    /// how many objects those were.
+    ///
+    /// # Errors
+    /// When the bucket can't be read or written; the call may then be made again.
+    pub async fn erase_learner(
+        &self,
+        organisation: OrganisationId,
+        learner: LearnerId,
+    ) -> Result<usize> {
+        let mut erased = 0;
+        for prefix in [
+            format!("requests/{organisation}/{learner}/"),
+            format!("samples/{organisation}/{learner}/"),
+            format!("models/{learner}/"),
+            format!("uploads/{organisation}/{learner}/"),
+            format!("uploads/models/{learner}/"),
+        ] {
+            erased += self.erase_under(&prefix).await?;
+        }
+        Ok(erased)
     }
 
     /// A link that reads an object for a quarter of an hour. Signing makes no

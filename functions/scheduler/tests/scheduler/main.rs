@@ -4,5 +4,6 @@ mod due;
 mod due_model;
 mod due_trouble;
 mod model;
+mod seen_to;
 mod support;
 mod sweep;

@@ -99,7 +99,7 @@ impl Clockwork {
 
     /// A run, and what reached the queues by it.
     pub(crate) async fn run(&mut self) -> (Done, Vec<Told>) {
-        let done = run_due(&self.store, &self.queues).await.expect("readable");
+        let done = run_due(&self.store, &self.queues, &self.world.objects).await.expect("readable");
         let sent = self.world.aws.queues.sent().split_off(self.seen);
         self.seen += sent.len();
         let told = sent.iter().map(|sent| {
