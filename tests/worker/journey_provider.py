@@ -26,6 +26,23 @@ class JourneyProvider(BaseProvider):
                 raise ValueError("Raised, as asked")
             case ["refuse"]:
                 return result.VerificationResult(False, error_message="Refused, as asked")
+            case ["later"]:
+                return self._later(request)
             case ["score", score]:
-                audit = Evidence(read=request.data)
-                return result.VerificationResult(True, result=float(score), audit=audit)
+                return self._scored(request.data, float(score))
+
+    def on_notification(self, key, info):
+        """What was put off is answered with the number that the notification holds."""
+        verified = self._scored(key, info["score"])
+        late = result.VerificationDelayedResult(info["learner_id"], info["request_id"], verified)
+        self.update_delayed_result(late)
+
+    def _later(self, request):
+        info = {"learner_id": None, "request_id": request.request_id, "score": 0.6}
+        key = f"request {request.request_id}"
+        self.update_or_create_notification(result.NotificationTask(key, countdown=1, info=info))
+        return result.VerificationDelayedResult(None, request.request_id, None)
+
+    @staticmethod
+    def _scored(text, score):
+        return result.VerificationResult(True, result=score, audit=Evidence(read=text))

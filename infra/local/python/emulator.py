@@ -20,6 +20,18 @@ from hypercorn.config import Config
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 
 from ministack.app import app as aws  # noqa: E402  (after the line above)
+from ministack.core import iam_actions  # noqa: E402
+
+asked_for = iam_actions.extract_iam_action
+
+
+def right_asked_for(service, *call):
+    """In AWS a batch wants the right to what it bundles: SQS knows no other."""
+    action = asked_for(service, *call)
+    return action.removesuffix("Batch") if service == "sqs" and action else action
+
+
+iam_actions.extract_iam_action = right_asked_for
 
 HOST = os.environ["BIND_HOST"]
 

@@ -113,6 +113,21 @@ impl Stack {
         }
     }
 
+    /// Has a function do now what a schedule has it do in time.
+    pub(crate) async fn run(&self, function: &str) {
+        let key = self.text("/aws/accessKeyId");
+        let signed = format!(
+            "AWS4-HMAC-SHA256 Credential={key}/20260101/eu-west-1/lambda/aws4_request, \
+             SignedHeaders=host, Signature=unchecked"
+        );
+        let place = self.text("/aws/endpointUrl");
+        let request =
+            Request::post(format!("{place}/2015-03-31/functions/attesta-{function}/invocations"));
+        let request = request.header("authorization", signed).body(b"{}".to_vec());
+        let answer = self.http.send(&request.expect("a request")).await.expect("an answer");
+        assert_eq!(answer.status, 200, "{}", answer.summary());
+    }
+
     /// The local AWS with the worker's own key.
     pub(crate) fn aws_of_worker(&self) -> SdkConfig {
         let [id, secret] = ["/provider/awsAccessKeyId", "/provider/awsSecretAccessKey"];

@@ -39,6 +39,16 @@ impl OwnProvider {
         }
     }
 
+    /// Its access token.
+    pub(crate) async fn token(&self, stack: &Stack) -> String {
+        stack.token_of(&self.role_id, &self.secret_id).await
+    }
+
+    /// A path below its own.
+    pub(crate) fn path(&self, rest: &str) -> String {
+        format!("/api/v2/provider/{}/{rest}", self.id)
+    }
+
     /// Submits a document for it to verify; where to read what becomes of it.
     pub(crate) async fn request(
         &self,

@@ -1,6 +1,6 @@
 //! The published worker, unmodified, takes tasks from its queue and answers.
 
-use super::Stack;
+use super::client::{Answer, Stack};
 use super::own_provider::OwnProvider;
 use super::published::Worker;
 
@@ -43,4 +43,33 @@ async fn what_the_provider_class_refuses_is_an_error_and_what_it_chokes_on_stays
     worker.until_told("Exception from provider: Raised, as asked").await;
     let read = stack.get(&choked, &user).await;
     assert_eq!(read.body["status"], 2, "{read:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs a local stack"]
+async fn a_notification_comes_and_what_was_put_off_is_answered() {
+    let stack = Stack::running();
+    let provider = OwnProvider::new(&stack, false).await;
+    let _worker = Worker::start(&stack, &provider);
+    let user = stack.sign_in("user").await;
+    let own = provider.token(&stack).await;
+    let place = stack.new_learner(&user).await;
+    let path = provider.request(&stack, &user, &place, "later").await;
+    let result = |answer: &Answer| answer.body["instruments"][0]["results"][0].clone();
+    stack.until(&path, &user, |answer| result(answer)["status"] == 7).await;
+    let notifications = provider.path("notification/");
+    stack.until(&notifications, &own, |answer| answer.body["count"] == 1).await;
+
+    // The schedule would do so within the minute.
+    let mut answered = stack.get(&path, &user).await;
+    for _ in 0..200 {
+        if answered.body["status"] != 2 {
+            break;
+        }
+        stack.run("scheduler").await;
+        answered = stack.get(&path, &user).await;
+    }
+    assert_eq!(answered.body["status"], 3, "{answered:?}");
+    assert_eq!(result(&answered)["result"], 0.6, "{answered:?}");
+    stack.until(&notifications, &own, |answer| answer.body["count"] == 0).await;
 }

@@ -35,7 +35,7 @@ async fn each_kind_of_caller_stays_on_its_own_surface() {
     let provider = stack.provider_token().await;
     let own = format!("/api/v2/provider/{}/", stack.text("/provider/id"));
     assert_eq!(stack.get(&own, &provider).await.status, 200);
-    assert_eq!(stack.get(&own, &owner).await.status, 401);
+    assert_eq!(stack.get(&own, &owner).await.status, 403);
     assert_eq!(stack.get(&own, "").await.status, 401);
     let place = stack.new_learner(&owner).await;
     let upload = format!("/lapi/v1/upload/{place}");
