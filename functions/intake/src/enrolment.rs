@@ -27,7 +27,7 @@ pub(crate) struct LearnerEnrolment {
 pub(crate) struct InstrumentEnrolment {
     instrument_id: u64,
     samples: Samples,
-    providers: Vec<ProviderEnrolment>,
+    providers: Vec<ProviderProgress>,
 }
 
 /// How many samples there are.
@@ -39,7 +39,7 @@ pub(crate) struct Samples {
 
 /// How far a provider's model is made.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ProviderEnrolment {
+pub(crate) struct ProviderProgress {
     provider_id: u64,
     /// As the provider says.
     percentage: f64,
@@ -49,7 +49,7 @@ pub(crate) struct ProviderEnrolment {
 
 impl From<(InstrumentId, Enrolled)> for InstrumentEnrolment {
     fn from((instrument, enrolled): (InstrumentId, Enrolled)) -> Self {
-        let providers = enrolled.providers.into_iter().map(|model| ProviderEnrolment {
+        let providers = enrolled.providers.into_iter().map(|model| ProviderProgress {
             provider_id: model.provider_id.get(),
             percentage: model.percentage,
             can_analyse: model.can_analyse,

@@ -1,10 +1,14 @@
 //! The provider API, as providers see it.
 
+mod enrolments;
+mod models;
 mod notifications;
 mod providers;
 mod reports;
 mod requests;
 mod results;
+mod samples;
+mod saving;
 mod validations;
 mod verdicts;
 
@@ -72,6 +76,17 @@ attesta_wire::operations!(
     Arc<App>, Document:
     providers::list,
     providers::read,
+    enrolments::list,
+    enrolments::lock,
+    enrolments::read,
+    enrolments::update,
+    enrolments::patch,
+    enrolments::delete,
+    enrolments::unlock,
+    samples::available,
+    samples::used,
+    samples::list,
+    samples::read,
     requests::list,
     requests::read,
     requests::update,

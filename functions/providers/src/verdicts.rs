@@ -9,19 +9,9 @@ use attesta_wire::{Fields, FromFields, Number, Text};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use crate::reports::{Absent, object_change, status};
-
-/// A sample, as far as a provider sees it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct EnrolmentSample {
-    id: u64,
-    learner_id: Uuid,
-    /// Where the data is, for a quarter of an hour.
-    #[schema(format = "uri")]
-    data: String,
-}
+use crate::samples::EnrolmentSample;
 
 /// A provider's validation of a sample.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,7 +39,7 @@ impl SampleValidation {
             Some(info) => Some(objects.link(&info.key).await?),
             None => None,
         };
-        let data = objects.link(&row.data_key).await?;
+        let data = Some(objects.link(&row.data_key).await?);
         Ok(Self {
             id: row.id.get(),
             status: row.state.status.number(),

@@ -43,6 +43,9 @@ pub enum Error {
         /// A sentence for people.
         message: String,
     },
+    /// The thing is not in the state that this is done to.
+    #[error("wrong state: {0}")]
+    WrongState(&'static str),
     /// The body is larger than what is taken.
     #[error("too large")]
     TooLarge,

@@ -4,6 +4,7 @@
 //! identifiers and randomness come from a [`Source`].
 
 mod catalogue;
+mod enrolment;
 mod error;
 mod ids;
 mod integer_enum;
@@ -17,6 +18,7 @@ mod webhook;
 mod words;
 
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
+pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
     CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId, ProviderId,

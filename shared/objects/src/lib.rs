@@ -3,6 +3,7 @@
 //! An object's key holds a random part, so that nothing stored is ever written
 //! over; what is current is decided by the table alone.
 
+mod models;
 mod post;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::MetadataDirective;
 use aws_types::SdkConfig;
 
+pub use models::Hold;
 pub use post::{PresignedPost, UPLOAD_LIFETIME};
 
 /// The largest document that may be uploaded: 100 MiB.
@@ -142,7 +144,8 @@ impl Objects {
         let id = UploadId(self.ids.uuid()?);
         let key = upload_key(organisation, learner, id);
         let now = self.ids.now();
-        let post = post::presign(&self.client, &self.credentials, &self.bucket, &key, now).await?;
+        let bucket = &self.bucket;
+        let post = post::presign(&self.client, &self.credentials, bucket, &key, None, now).await?;
         Ok((id, post))
     }
 

@@ -38,12 +38,13 @@ pub(crate) async fn presign(
     credentials: &SharedCredentialsProvider,
     bucket: &str,
     key: &str,
+    content_type: Option<&'static str>,
     now: Timestamp,
 ) -> Result<PresignedPost> {
     let region = client.config().region().map(ToString::to_string).unwrap_or_default();
     let credentials = credentials.provide_credentials().await.map_err(Error::internal)?;
     let url = bucket_url(client, bucket).await?;
-    Ok(sign(&credentials, &region, bucket, key, url, now))
+    Ok(sign(&credentials, &region, bucket, key, content_type, url, now))
 }
 
 /// The bucket's address as the SDK would call it, endpoint settings included.
@@ -62,6 +63,7 @@ fn sign(
     region: &str,
     bucket: &str,
     key: &str,
+    content_type: Option<&'static str>,
     url: String,
     now: Timestamp,
 ) -> PresignedPost {
@@ -73,6 +75,9 @@ fn sign(
         ("x-amz-credential", format!("{}/{scope}", credentials.access_key_id())),
         ("x-amz-date", now.strftime("%Y%m%dT%H%M%SZ").to_string()),
     ]);
+    if let Some(content_type) = content_type {
+        fields.insert("Content-Type", content_type.to_owned());
+    }
     if let Some(token) = credentials.session_token() {
         fields.insert("x-amz-security-token", token.to_owned());
     }
@@ -92,8 +97,8 @@ fn sign(
     PresignedPost { url, fields, expires_at }
 }
 
-/// Every field must be as signed, and there may be no other: what the document
-/// is gets said when it is used.
+/// Every field must be as signed, and there may be no other: where none says
+/// what the document is, that gets said when it is used.
 fn policy(bucket: &str, fields: &BTreeMap<&'static str, String>, expires_at: Timestamp) -> Value {
     let mut conditions: Vec<Value> =
         fields.iter().map(|(name, value)| json!({ *name: value })).collect();
@@ -131,8 +136,15 @@ mod tests {
         let credentials =
             Credentials::new("id", "secret", Some("session".to_owned()), None, "test");
         let now = Timestamp::from_second(1_763_797_200).expect("in range");
-        let post =
-            sign(&credentials, "eu-west-1", "b", "uploads/k", "http://s3/b/".to_owned(), now);
+        let post = sign(
+            &credentials,
+            "eu-west-1",
+            "b",
+            "uploads/k",
+            Some("text/x"),
+            "http://s3/b/".to_owned(),
+            now,
+        );
         let policy = STANDARD.decode(&post.fields["policy"]).expect("base 64");
         let policy: Value = serde_json::from_slice(&policy).expect("JSON");
         assert_eq!(policy["expiration"], "2025-11-22T07:55:00Z");
@@ -140,6 +152,7 @@ mod tests {
         for condition in [
             json!({"bucket": "b"}),
             json!({"key": "uploads/k"}),
+            json!({"Content-Type": "text/x"}),
             json!({"x-amz-security-token": "session"}),
             json!(["content-length-range", 1, MAX_UPLOAD]),
         ] {

@@ -3,6 +3,7 @@
 //! A handle can only come from a lookup in this module, and whatever reads or
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
+mod model;
 mod notification;
 mod sample;
 mod staff;
@@ -21,6 +22,7 @@ use crate::patterns::ResultRow;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
+pub use model::{Lockable, OwnModel};
 pub use notification::OwnNotification;
 pub use sample::OwnSample;
 pub use staff::{

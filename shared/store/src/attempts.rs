@@ -37,7 +37,7 @@ impl Store {
             .value(":ttl", number(ttl));
         match self.table.update(&key, "ADD #n :one SET #ttl = :ttl", always).await? {
             Updated::Done(item) => from_item(item).map(|Attempts { attempts }| attempts),
-            Updated::Refused => Err(Error::internal("an update on no condition was refused")),
+            Updated::Refused(_) => Err(Error::internal("an update on no condition was refused")),
         }
     }
 }

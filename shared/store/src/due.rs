@@ -8,7 +8,8 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Condition, Item, Query, Sort, delete_one, from_item, put_one, to_item};
+use crate::batch::{delete_one, put_one};
+use crate::table::{Condition, Item, Query, Sort, from_item, to_item};
 use crate::{Store, keys, patterns};
 
 /// Something due.

@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::access::{CanManage, Organisation};
+use crate::batch::delete_one;
 use crate::keys::{self, Counted, Key};
-use crate::table::{Condition, Item, Query, Sort, delete_one, from_item, key_of};
+use crate::table::{Condition, Item, Query, Sort, from_item, key_of};
 use crate::{Due, DueRow, Store};
 
 /// Requests or samples looked up at a time.

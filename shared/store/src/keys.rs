@@ -18,7 +18,7 @@
 //! | a user's profile in an organisation | `USER#<id>` | `PROFILE#<organisation>` |
 //! | learner | `LEARNER#<id>` | `LEARNER` |
 //! | a learner's enrolment with a provider | `LEARNER#<id>` | `ENROLMENT#<provider>` |
-//! | more of the samples that a model was made of | `ENROLMENT#<id>#USED` | `<version>#<chunk>` |
+//! | a thousand of the samples that a model was made of | `ENROLMENT#<id>#USED` | `<version>#<chunk>` |
 //! | count of a learner's samples | `LEARNER#<id>#COUNTS` | `SAMPLES#<instrument>` |
 //! | histogram of a learner's results | `LEARNER#<id>#COUNTS` | `RESULTS#<instrument>` |
 //! | the same of one provider | `LEARNER#<id>#COUNTS` | `RESULTS#<instrument>#<provider>` |
@@ -250,17 +250,16 @@ pub fn enrolment(learner: LearnerId, provider: ProviderId) -> Key {
     Key::new(learner_partition(learner), format!("{ENROLMENT_PREFIX}{}", number(provider.get())))
 }
 
-/// The partition of the samples, beyond the first thousand, that a model was
-/// made of.
+/// The partition of the samples that a model was made of, where they are many.
 #[must_use]
 pub fn used_samples(id: EnrolmentId) -> String {
     format!("ENROLMENT#{}#USED", number(id.get()))
 }
 
-/// A chunk of them, as they were in a version of the enrolment.
+/// A thousand of them, in a version that no other set of them has.
 #[must_use]
-pub fn used_samples_chunk(id: EnrolmentId, version: u32, chunk: usize) -> Key {
-    Key::new(used_samples(id), format!("{version:010}#{chunk:06}"))
+pub fn used_samples_chunk(id: EnrolmentId, version: u64, chunk: usize) -> Key {
+    Key::new(used_samples(id), format!("{}#{chunk:06}", number(version)))
 }
 
 /// The count of a learner's samples for an instrument.

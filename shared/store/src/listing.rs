@@ -119,33 +119,57 @@ impl Store {
         query: &ListQuery,
         descending: bool,
     ) -> Result<(Vec<R>, bool)> {
-        let place = listed.place;
-        let (sort, backwards, skip) = match query.position {
+        let part = Part::new(query.position, descending, listed.place).ok_or_else(too_far)?;
+        let from = Query { sort: part.sort.clone(), backwards: part.backwards, ..listed.query };
+        let rows = self.walk(from, part.skip + query.limit + 1).await?;
+        Ok(part.cut(rows, query.limit))
+    }
+
+    pub(crate) async fn walk<R: Row>(&self, query: Query, most: usize) -> Result<Vec<R>> {
+        let items = self.table.query_up_to(query, most).await?;
+        items.into_iter().map(from_item).collect()
+    }
+}
+
+/// The part of a partition that a page by number is read from.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) sort: Sort,
+    pub(crate) backwards: bool,
+    /// So many rows are read before the page begins.
+    pub(crate) skip: usize,
+    is_before: bool,
+}
+
+impl Part {
+    /// Where a page begins; `None` where that is too far in.
+    pub(crate) fn new(
+        position: Position,
+        descending: bool,
+        place: fn(u64) -> String,
+    ) -> Option<Self> {
+        let (sort, backwards, skip) = match position {
             Position::Offset(offset) => (Sort::Any, descending, offset),
             Position::After(id) if descending => (Sort::Before(place(id)), true, 0),
             Position::After(id) => (Sort::After(place(id)), false, 0),
             Position::Before(id) if descending => (Sort::After(place(id)), false, 0),
             Position::Before(id) => (Sort::Before(place(id)), true, 0),
         };
-        if skip > MOST_WALKED {
-            return Err(too_far());
-        }
-        let wanted = skip + query.limit + 1;
-        let part = Query { sort, backwards, ..listed.query };
-        let mut rows = self.walk(part, wanted).await?;
-        let mut has_more = rows.len() == wanted;
-        rows.truncate(wanted - 1);
-        rows.drain(..skip.min(rows.len()));
-        if matches!(query.position, Position::Before(_)) {
-            rows.reverse();
-            has_more = true;
-        }
-        Ok((rows, has_more))
+        let is_before = matches!(position, Position::Before(_));
+        (skip <= MOST_WALKED).then_some(Self { sort, backwards, skip, is_before })
     }
 
-    pub(crate) async fn walk<R: Row>(&self, query: Query, most: usize) -> Result<Vec<R>> {
-        let items = self.table.query_up_to(query, most).await?;
-        items.into_iter().map(from_item).collect()
+    /// The page of the rows that were read, of which there should be one more
+    /// than it has, and whether more follow.
+    pub(crate) fn cut<R>(&self, mut rows: Vec<R>, limit: usize) -> (Vec<R>, bool) {
+        let wanted = self.skip + limit + 1;
+        let has_more = rows.len() >= wanted || self.is_before;
+        rows.truncate(wanted - 1);
+        rows.drain(..self.skip.min(rows.len()));
+        if self.is_before {
+            rows.reverse();
+        }
+        (rows, has_more)
     }
 }
 

@@ -300,6 +300,7 @@ pub(crate) const LEARNER: &str = "LEARNER";
 pub(crate) const ENROLMENT: &str = "ENROLMENT";
 pub(crate) const SAMPLE: &str = "SAMPLE";
 pub(crate) const VALIDATION: &str = "VALIDATION";
+pub(crate) const USED_SAMPLES: &str = "USED_SAMPLES";
 pub(crate) const REQUEST: &str = "REQUEST";
 pub(crate) const RESULT: &str = "RESULT";
 pub(crate) const IDEMPOTENCY: &str = "IDEMPOTENCY";

@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use attesta_model::{Error, Result};
 use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnConsumedCapacity};
+use tokio::task::JoinSet;
 
 use crate::keys::Key;
-use crate::table::{BATCH_TRIES, Item, Table, key_item, key_of};
+use crate::table::{Item, Table, key_item, key_of};
 
+/// How often the rest of a partly answered batch is asked for again.
+pub(crate) const BATCH_TRIES: u32 = 5;
 /// So many keys go into a call.
 const BATCH: usize = 100;
 
@@ -45,6 +48,21 @@ impl Table {
             }
         }
         Ok(found)
+    }
+
+    /// Items by any number of keys, in their order and all in one round. No key
+    /// may come twice.
+    pub(crate) async fn get_each(&self, keys: Vec<Key>) -> Result<Vec<Option<Item>>> {
+        let mut found = HashMap::with_capacity(keys.len());
+        let mut calls = JoinSet::new();
+        for batch in keys.chunks(BATCH) {
+            let (table, batch) = (self.clone(), batch.to_vec());
+            calls.spawn(async move { table.get_all(&batch).await });
+        }
+        while let Some(answer) = calls.join_next().await {
+            found.extend(answer.map_err(Error::internal)??);
+        }
+        Ok(keys.iter().map(|key| found.remove(key)).collect())
     }
 
     /// One call; what it found, and the keys that it left unread.

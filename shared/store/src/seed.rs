@@ -8,12 +8,15 @@ use attesta_model::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::batch::put_one;
 use crate::catalogue_admin::{instrument_item, provider_item};
+use crate::enrolment::enrolment_item;
+use crate::keys::Counted;
 use crate::names::{Named, Names, name_items};
 use crate::provider_credentials::{CredentialList, list_item};
 use crate::sample::sample_item;
-use crate::table::{Condition, Item, put_one, to_item};
-use crate::{CredentialKind, SampleRow, Store, keys, patterns};
+use crate::table::{Condition, Item, to_item};
+use crate::{CredentialKind, EnrolmentRow, SampleRow, Store, keys, patterns};
 
 /// Writes first things. Each may be written again.
 #[derive(Debug, Clone, Copy)]
@@ -99,6 +102,20 @@ impl Seed<'_> {
         let key = keys::profile(profile.user_id, profile.organisation_id);
         let item = to_item(patterns::PROFILE, key, profile)?;
         self.0.table.put(item, Condition::default()).await.map(drop)
+    }
+
+    /// Enrolments, all new and of one provider, and their count.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn enrolments(&self, rows: &[EnrolmentRow]) -> Result<()> {
+        let Some(first) = rows.first() else { return Ok(()) };
+        let items = rows.iter().map(|row| put_one(enrolment_item(row)?)).collect::<Result<_>>()?;
+        self.0.table.write_many(items).await?;
+        let count = AttributeValue::N(rows.len().to_string());
+        let change = Condition::default().name("#c", "count").value(":c", count);
+        let key = keys::count(first.provider_id, Counted::Enrolments, 0);
+        self.0.table.update(&key, "ADD #c :c", change).await.map(drop)
     }
 
     /// Samples, all new and of one learner and instrument, and their count.

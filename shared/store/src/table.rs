@@ -14,8 +14,8 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, DeleteRequest, PutRequest, ReturnConsumedCapacity, ReturnValue,
-    ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
+    AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -38,17 +38,19 @@ pub struct Table {
 /// More than any partition holds that is read as a whole.
 const WHOLE_PARTITION: usize = 1_000_000;
 
-/// How often the rest of a partly answered batch is asked for again.
-pub(crate) const BATCH_TRIES: u32 = 5;
-
 impl Table {
     /// A page of a partition, or of an index's partition.
     pub(crate) async fn query(&self, query: Query) -> Result<Page> {
-        let (condition, bound) = match query.sort {
-            Sort::Any => ("#pk = :pk", None),
-            Sort::StartsWith(prefix) => ("#pk = :pk AND begins_with(#sk, :sk)", Some(prefix)),
-            Sort::Before(bound) => ("#pk = :pk AND #sk < :sk", Some(bound)),
-            Sort::After(bound) => ("#pk = :pk AND #sk > :sk", Some(bound)),
+        let (condition, bounds) = match query.sort {
+            Sort::Any => ("#pk = :pk", [None, None]),
+            Sort::StartsWith(prefix) => {
+                ("#pk = :pk AND begins_with(#sk, :a)", [Some(prefix), None])
+            }
+            Sort::Before(bound) => ("#pk = :pk AND #sk < :a", [Some(bound), None]),
+            Sort::After(bound) => ("#pk = :pk AND #sk > :a", [Some(bound), None]),
+            Sort::Between(first, last) => {
+                ("#pk = :pk AND #sk BETWEEN :a AND :b", [Some(first), Some(last)])
+            }
         };
         let (pk, sk) = if query.index.is_some() { ("gsi1pk", "gsi1sk") } else { ("pk", "sk") };
         let mut request = self
@@ -64,10 +66,11 @@ impl Table {
             .set_limit(query.limit)
             .set_exclusive_start_key(query.after)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        if let Some(bound) = bound {
+        for (name, bound) in [":a", ":b"].into_iter().zip(bounds) {
+            let Some(bound) = bound else { break };
             request = request
                 .expression_attribute_names("#sk", sk)
-                .expression_attribute_values(":sk", AttributeValue::S(bound));
+                .expression_attribute_values(name, AttributeValue::S(bound));
         }
         let answer = request.send().await.map_err(|error| Error::call("Query", &error))?;
         self.meter.read("Query", answer.consumed_capacity.as_slice());
@@ -167,6 +170,7 @@ impl Table {
             .set_expression_attribute_names(condition.names)
             .set_expression_attribute_values(condition.values)
             .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ALL_OLD)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
@@ -176,9 +180,9 @@ impl Table {
                 Ok(Updated::Done(answer.attributes.unwrap_or_default()))
             }
             Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                     self.meter.write("UpdateItem", &[]);
-                    Ok(Updated::Refused)
+                    Ok(Updated::Refused(failed.item().cloned()))
                 }
                 _ => Err(Error::call("UpdateItem", &error)),
             },
@@ -210,37 +214,6 @@ impl Table {
             },
         }
     }
-
-    /// Puts and deletes items, whatever stands there, 25 in a call. All are
-    /// written or the call fails, and may then be made again.
-    pub(crate) async fn write_many(&self, writes: Vec<WriteRequest>) -> Result<()> {
-        for chunk in writes.chunks(25) {
-            let mut pending = chunk.to_vec();
-            for attempt in 0..BATCH_TRIES {
-                if attempt > 0 {
-                    tokio::time::sleep(std::time::Duration::from_millis(10 << attempt)).await;
-                }
-                let answer = self
-                    .client
-                    .batch_write_item()
-                    .request_items(&self.name, std::mem::take(&mut pending))
-                    .return_consumed_capacity(ReturnConsumedCapacity::Total)
-                    .send()
-                    .await
-                    .map_err(|error| Error::call("BatchWriteItem", &error))?;
-                self.meter.write("BatchWriteItem", answer.consumed_capacity());
-                let rest = answer.unprocessed_items.and_then(|mut rest| rest.remove(&self.name));
-                pending = rest.unwrap_or_default();
-                if pending.is_empty() {
-                    break;
-                }
-            }
-            if !pending.is_empty() {
-                return Err(Error::internal("BatchWriteItem left items unwritten"));
-            }
-        }
-        Ok(())
-    }
 }
 
 /// What is asked of a partition.
@@ -261,6 +234,7 @@ pub(crate) enum Sort {
     StartsWith(String),
     Before(String),
     After(String),
+    Between(String, String),
 }
 
 impl Query {
@@ -296,8 +270,8 @@ pub(crate) enum Put {
 pub(crate) enum Updated {
     /// The item as it is now.
     Done(Item),
-    /// The condition did not hold.
-    Refused,
+    /// The condition did not hold; the item that stood in the way, if any.
+    Refused(Option<Item>),
 }
 
 /// A transaction that did not happen.
@@ -375,19 +349,6 @@ pub(crate) fn key_item(key: &Key) -> Item {
         ("pk".to_owned(), AttributeValue::S(key.pk.clone())),
         ("sk".to_owned(), AttributeValue::S(key.sk.clone())),
     ])
-}
-
-/// Puts an item, as one of many writes.
-pub(crate) fn put_one(item: Item) -> Result<WriteRequest> {
-    let put = PutRequest::builder().set_item(Some(item)).build().map_err(Error::internal)?;
-    Ok(WriteRequest::builder().put_request(put).build())
-}
-
-/// Deletes an item, as one of many writes.
-pub(crate) fn delete_one(key: &Key) -> Result<WriteRequest> {
-    let delete = DeleteRequest::builder().set_key(Some(key_item(key)));
-    let delete = delete.build().map_err(Error::internal)?;
-    Ok(WriteRequest::builder().delete_request(delete).build())
 }
 
 /// A thing as an item of its type under its key.

@@ -132,6 +132,7 @@ fn told(error: &Error) -> (StatusCode, &'static str, String) {
             own("The body must be JSON."),
         ),
         Error::Conflict { code, message } => (StatusCode::CONFLICT, code, message.clone()),
+        Error::WrongState(text) => (StatusCode::CONFLICT, "wrong_state", own(text)),
         Error::TooLarge => {
             (StatusCode::PAYLOAD_TOO_LARGE, "too_large", own("The body is larger than a mebibyte."))
         }

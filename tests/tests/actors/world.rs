@@ -5,6 +5,7 @@ use std::sync::Arc;
 use attesta_cognito::UserPool;
 use attesta_identity::TokenUse;
 use attesta_model::Result;
+use attesta_model::verification::SampleStatus;
 use attesta_testing::{ISSUER, POOL_CLIENT, World as Seeded, json as request};
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
@@ -15,6 +16,8 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "a good password";
+/// A task of the provider's.
+const TASK: &str = "0197f0a0-0000-7000-8000-00000000000a";
 const STRANGER: &str = "https://issuer.example";
 const WHEN: &str = "2030-01-01T00:00:00";
 
@@ -30,7 +33,8 @@ pub(super) struct InProcess {
 }
 
 impl InProcess {
-    /// A world with one request that waits for its provider, and one notification.
+    /// A world with one request that waits for its provider, one notification, one
+    /// sample, and one model, which a task holds.
     pub(super) async fn fresh() -> Self {
         let seeded = Seeded::start().await;
         let mut world = Self {
@@ -50,6 +54,9 @@ impl InProcess {
         }
         world.set_webhook().await;
         world.hand_in_samples().await;
+        let sample = world.sample().await;
+        world.fixtures.insert("readSample.id".to_owned(), sample);
+        world.lock().await;
         world
     }
 
@@ -98,6 +105,23 @@ impl InProcess {
         let token = self.seeded.provider_token(self.seeded.provider);
         let answer = attesta_testing::call(&self.providers, request("POST", &path, &token, &body));
         answer.await.body["id"].clone()
+    }
+
+    /// Puts a sample; yields its id.
+    async fn sample(&self) -> Value {
+        let learner = self.seeded.learner;
+        let valid = [SampleStatus::Valid];
+        json!(self.seeded.put_samples(learner, Seeded::PLAGIARISM, &valid).await[0])
+    }
+
+    /// Locks the learner's model.
+    async fn lock(&self) {
+        let Seeded { provider, learner, .. } = &self.seeded;
+        let path = format!("/api/v2/provider/{}/enrolment/", provider.provider_id);
+        let body = json!({"learner_id": learner, "task_id": TASK});
+        let request = request("POST", &path, &self.seeded.provider_token(*provider), &body);
+        let answer = attesta_testing::call(&self.providers, request).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
     }
 
     fn router(&self, path: &str) -> &Router {
@@ -178,6 +202,10 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("adminListCredentials.id", json!(Seeded::PLAGIARISM)),
         ("adminRotateCredential.id", json!(Seeded::PLAGIARISM)),
         ("adminRevokeCredential.id", json!(Seeded::PLAGIARISM)),
+        ("createEnrolment.task_id", json!(TASK)),
+        ("updateEnrolment.task_id", json!(TASK)),
+        ("patchEnrolment.task_id", json!(TASK)),
+        ("unlockEnrolment.token", json!(TASK)),
         ("approle.role_id", json!(seeded.provider.credential_id.to_string())),
         ("approle.secret_id", json!(seeded.secret.expose())),
         ("refreshToken.token", json!(seeded.provider_token(seeded.provider))),

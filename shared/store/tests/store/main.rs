@@ -9,6 +9,7 @@ mod costs_erasure;
 mod costs_notifications;
 mod costs_samples;
 mod credentials;
+mod enrolments;
 mod erasure;
 mod failures;
 mod histograms;

@@ -59,6 +59,14 @@ pub enum Denied {
     NotFound(Detail),
 }
 
+/// The error of undoing what isn't done.
+#[derive(Debug, IntoResponses)]
+pub enum NotLocked {
+    /// model is not locked
+    #[response(status = 406)]
+    NotLocked(Detail),
+}
+
 /// The errors of an operation that takes a body.
 #[derive(Debug, IntoResponses)]
 pub enum Refused {
@@ -103,6 +111,7 @@ impl IntoResponse for Failure {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, detail("Unsupported media type in request."))
             }
             Error::Conflict { message, .. } => (StatusCode::CONFLICT, detail(message)),
+            Error::WrongState(text) => (StatusCode::NOT_ACCEPTABLE, detail(text)),
             Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, detail("Request body too large.")),
             Error::Throttled { retry_after_seconds } => {
                 let mut response = detail("Request was throttled.");

@@ -15,7 +15,7 @@ use axum::http::{Method, Request};
 
 pub use catalogue::{InstrumentView, ProviderView};
 pub use code::Code;
-pub use error::{Denied, Detail, Failure, FieldErrors, Invalid, Refused};
+pub use error::{Denied, Detail, Failure, FieldErrors, Invalid, NotLocked, Refused};
 pub use page::{Base, Cursor, Listing, Page, PageRequest};
 pub use path::Path;
 pub use security::{ProviderToken, UserToken};

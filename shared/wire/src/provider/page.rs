@@ -50,6 +50,14 @@ pub struct Listing {
     pub cursor: Option<String>,
 }
 
+impl Listing {
+    /// The same for a list that has one order and no search.
+    #[must_use]
+    pub fn unordered(self) -> Self {
+        Self { search: None, ordering: None, ..self }
+    }
+}
+
 /// Of a parameter that is given twice the last counts.
 impl<S: Sync> FromRequestParts<S> for Listing {
     type Rejection = Infallible;

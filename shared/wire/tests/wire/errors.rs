@@ -15,7 +15,7 @@ async fn told<F: From<Error> + IntoResponse>(error: Error) -> Answer {
 }
 
 /// Every variant but the one with fields.
-fn errors() -> [Error; 11] {
+fn errors() -> [Error; 12] {
     [
         Error::Refused("No.".to_owned()),
         Error::Malformed("line 1".to_owned()),
@@ -25,6 +25,7 @@ fn errors() -> [Error; 11] {
         Error::MethodNotAllowed("PUT".to_owned()),
         Error::UnsupportedMediaType,
         Error::Conflict { code: "taken", message: "Taken.".to_owned() },
+        Error::WrongState("Not now."),
         Error::TooLarge,
         Error::Throttled { retry_after_seconds: 7 },
         Error::Internal("zebra: the table's name and a stack".to_owned()),
@@ -47,6 +48,7 @@ async fn every_error_in_the_provider_dialect() {
         (405, detail("Method \"PUT\" not allowed.")),
         (415, detail("Unsupported media type in request.")),
         (409, detail("Taken.")),
+        (406, detail("Not now.")),
         (413, detail("Request body too large.")),
         (429, detail("Request was throttled.")),
         (500, detail("Error processing the request.")),
@@ -70,6 +72,7 @@ async fn every_error_in_the_customer_dialect() {
         (405, "method_not_allowed", "This path has no PUT."),
         (415, "unsupported_media_type", "The body must be JSON."),
         (409, "taken", "Taken."),
+        (409, "wrong_state", "Not now."),
         (413, "too_large", "The body is larger than a mebibyte."),
         (429, "throttled", "Too many tries; wait a little."),
         (500, "internal", "Something went wrong with us."),
