@@ -8,6 +8,7 @@ mod main_job;
 mod own_provider;
 mod published;
 mod published_client;
+mod published_enrolment;
 mod published_worker;
 mod refusals;
 mod restarts;

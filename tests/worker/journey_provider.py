@@ -1,9 +1,11 @@
 """The provider that journeys run inside the published worker.
 
 What it does is told by the texts it is given, so that a journey knows beforehand what comes of each.
+A model holds the texts of the samples that it was made from.
 """
 
 from tesla_ce_provider import BaseProvider, result
+from tesla_ce_provider.models.fr import FRValidationData
 
 
 class Evidence:
@@ -19,8 +21,32 @@ class Evidence:
 class JourneyProvider(BaseProvider):
     """Does as the text says."""
 
+    def validate_sample(self, sample, validation_id):
+        """All is valid but `invalid`; how long a text is goes with it."""
+        if sample.data == "invalid":
+            return result.ValidationResult(False, error_message="Invalid, as asked")
+        found = FRValidationData()
+        found.set_provider(self.provider_id, self.info["acronym"], self.info["version"])
+        found.set_instrument(self.instrument["id"], "fr")
+        found.set_info({"length": len(sample.data)})
+        return result.ValidationResult(True, info=found.to_json(), contribution=0.5)
+
+    def enrol(self, samples, model=None):
+        """Two samples are a whole model, but one is enough to go by."""
+        texts = model["texts"] if model else {}
+        for sample in samples:
+            if sample.data == "raise":
+                raise ValueError("Raised, as asked")
+            [validation] = sample.validations
+            if validation.info["length"] != len(sample.data):
+                raise ValueError("not the validation of this sample")
+            texts[str(sample.sample_id)] = sample.data
+        percentage = min(1.0, len(texts) / 2)
+        used = [int(sample_id) for sample_id in texts]
+        return result.EnrolmentResult({"texts": texts}, percentage, True, used_samples=used)
+
     def verify(self, request, model):
-        """`score <number>` is answered with that number."""
+        """`score <number>` is answered with that number, any other text by the model."""
         match request.data.split():
             case ["raise"]:
                 raise ValueError("Raised, as asked")
@@ -30,6 +56,9 @@ class JourneyProvider(BaseProvider):
                 return self._later(request)
             case ["score", score]:
                 return self._scored(request.data, float(score))
+            case _:
+                is_known = request.data in model["texts"].values()
+                return self._scored(request.data, float(is_known))
 
     def on_notification(self, key, info):
         """What was put off is answered with the number that the notification holds."""

@@ -49,6 +49,18 @@ impl OwnProvider {
         format!("/api/v2/provider/{}/{rest}", self.id)
     }
 
+    /// Hands a sample in for it to enrol a learner with; its number.
+    pub(crate) async fn sample(&self, stack: &Stack, user: &str, place: &str, text: &str) -> u64 {
+        let body = json!({
+            "instrument": self.instrument,
+            "data": document(text),
+            "content_type": "application/json",
+        });
+        let made = stack.post(&format!("/lapi/v1/enrolment/{place}"), user, &body).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        made.body["id"].as_u64().expect("a number")
+    }
+
     /// Submits a document for it to verify; where to read what becomes of it.
     pub(crate) async fn request(
         &self,

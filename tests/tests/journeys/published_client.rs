@@ -3,27 +3,12 @@
 
 use serde_json::{Value, json};
 
-use super::Stack;
 use super::own_provider::OwnProvider;
 use super::published::Client;
+use super::{Stack, a_uuid};
 
-/// Methods whose operations are still to come; this list only shrinks.
-const NOT_YET_BUILT: [&str; 14] = [
-    "get_next",
-    "get_previous",
-    "provider.enrolment.get_available_samples",
-    "provider.enrolment.get_model",
-    "provider.enrolment.get_model_lock",
-    "provider.enrolment.get_model_samples",
-    "provider.enrolment.get_sample",
-    "provider.enrolment.get_sample_validation",
-    "provider.enrolment.get_sample_validation_list",
-    "provider.enrolment.save_model",
-    "provider.enrolment.set_sample_status",
-    "provider.enrolment.set_sample_validation",
-    "provider.enrolment.set_sample_validation_status",
-    "provider.enrolment.unlock_model",
-];
+/// Fills one page of ten, and begins another.
+const SAMPLES: usize = 11;
 
 /// The client at work, and the organisation beside it.
 struct Scene {
@@ -33,16 +18,18 @@ struct Scene {
     /// The token of a user.
     user: String,
     place: String,
+    learner: String,
 }
 
 impl Scene {
     async fn new() -> Self {
         let stack = Stack::running();
-        let provider = OwnProvider::new(&stack, false).await;
+        let provider = OwnProvider::new(&stack, true).await;
         let client = Client::start(&stack, &provider);
         let user = stack.sign_in("user").await;
         let place = stack.new_learner(&user).await;
-        Self { stack, provider, client, user, place }
+        let learner = place.split('/').nth(1).expect("organisation/learner/").to_owned();
+        Self { stack, provider, client, user, place, learner }
     }
 
     /// What a method of the client returns; it is told who the provider is.
@@ -68,9 +55,12 @@ impl Scene {
 async fn the_client_calls_every_method_for_providers() {
     let mut scene = Scene::new().await;
     signs_in_and_reads_itself(&mut scene);
+    let samples = validates_samples(&mut scene).await;
+    lists_samples(&mut scene, &samples);
+    locks_and_saves_the_model(&mut scene, &samples);
     verifies(&mut scene).await;
     keeps_notifications(&mut scene);
-    assert_eq!(scene.client.call("uncalled", &json!({})), json!(NOT_YET_BUILT));
+    assert_eq!(scene.client.call("uncalled", &json!({})), json!([]));
 }
 
 fn signs_in_and_reads_itself(scene: &mut Scene) {
@@ -86,6 +76,104 @@ fn signs_in_and_reads_itself(scene: &mut Scene) {
     assert_eq!(scene.call("get", json!({})), own);
     let token = scene.client.call("_connector._token", &json!({}));
     assert_ne!(token["access_token"], module["token"]["access_token"], "refreshed");
+}
+
+/// Hands samples in and finds all of them valid; their numbers.
+async fn validates_samples(scene: &mut Scene) -> Vec<u64> {
+    let mut samples = Vec::new();
+    for n in 0..SAMPLES {
+        let Scene { stack, provider, user, place, .. } = &*scene;
+        let sample = provider.sample(stack, user, place, &format!("text {n}")).await;
+        validates(scene, sample);
+        samples.push(sample);
+    }
+    samples
+}
+
+fn validates(scene: &mut Scene, sample: u64) {
+    let of_sample = json!({"learner_id": scene.learner, "sample_id": sample});
+    let with = |more: &[(&str, Value)]| {
+        let mut all = of_sample.clone();
+        more.iter().for_each(|(name, value)| all[*name] = value.clone());
+        all
+    };
+    let read = scene.call("enrolment.get_sample", of_sample.clone());
+    assert_eq!((&read["id"], read["data"].is_string()), (&json!(sample), true), "{read}");
+    let page = scene.call("enrolment.get_sample_validation_list", of_sample.clone());
+    assert_eq!((&page["count"], &page["results"][0]["status"]), (&json!(1), &json!(0)), "{page}");
+    let validation = page["results"][0]["id"].clone();
+
+    let one = [("validation_id", validation.clone())];
+    let waiting = with(&[one[0].clone(), ("status", json!(4))]);
+    scene.call("enrolment.set_sample_validation_status", waiting);
+    let read = scene.call("enrolment.get_sample_validation", with(&one));
+    assert_eq!((&read["status"], &read["sample"]["id"]), (&json!(4), &json!(sample)), "{read}");
+
+    let verdict = json!({"status": 1, "error_message": null, "validation_info": {"seen": sample},
+        "message_code_id": null, "contribution": null});
+    let put = with(&[one[0].clone(), ("result", verdict)]);
+    let put = scene.call("enrolment.set_sample_validation", put);
+    assert_eq!((&put["status"], put["info"].is_string()), (&json!(1), true), "{put}");
+}
+
+/// Both pages, there and back.
+fn lists_samples(scene: &mut Scene, samples: &[u64]) {
+    let of_learner = json!({"learner_id": scene.learner});
+    let first = scene.call("enrolment.get_available_samples", of_learner.clone());
+    assert_eq!((&first["count"], ids(&first)), (&json!(SAMPLES), samples[..10].to_vec()));
+    let next = scene.client.call("get_next", &json!({"list": first}));
+    assert_eq!(ids(&next), samples[10..]);
+    assert!(scene.client.call("get_next", &json!({"list": next})).is_null());
+    let back = scene.client.call("get_previous", &json!({"list": next}));
+    assert_eq!(ids(&back), ids(&first));
+    let used = scene.call("enrolment.get_model_samples", of_learner);
+    assert_eq!(used["count"], 0, "there is no model yet");
+}
+
+fn ids(page: &Value) -> Vec<u64> {
+    let rows = page["results"].as_array().expect("a page").iter();
+    rows.map(|row| row["id"].as_u64().expect("a number")).collect()
+}
+
+fn locks_and_saves_the_model(scene: &mut Scene, samples: &[u64]) {
+    let of_learner = json!({"learner_id": scene.learner});
+    let [task, other] = [a_uuid(), a_uuid()];
+    let as_task = |task| json!({"learner_id": scene.learner, "task_id": task});
+    let [own, others] = [as_task(task), as_task(other)];
+
+    let mut model = scene.call("enrolment.get_model_lock", own.clone());
+    assert_eq!((&model["model"], &model["task_id"]), (&Value::Null, &json!(task)), "{model}");
+    let (raised, text) = scene.raised("enrolment.get_model_lock", others.clone());
+    assert_eq!((raised.as_str(), text.as_str()), ("LockedResourceException", "'Model is locked'"));
+
+    model["model"] = json!({"texts": samples.len()});
+    model["percentage"] = json!(0.75);
+    model["can_analyse"] = json!(true);
+    model["used_samples"] = json!(samples[..3]);
+    let mut save = own.clone();
+    save["model"] = model;
+    let saved = scene.call("enrolment.save_model", save);
+    assert_eq!((&saved["is_locked"], &saved["percentage"]), (&json!(false), &json!(0.75)));
+    let read = scene.call("enrolment.get_model", of_learner.clone());
+    assert_eq!((&read["used_samples"], &read["can_analyse"]), (&json!(samples[..3]), &json!(true)));
+    assert!(read["model"].is_string(), "{read}");
+    let used = scene.call("enrolment.get_model_samples", of_learner.clone());
+    assert_eq!(ids(&used), samples[..3]);
+    let available = scene.call("enrolment.get_available_samples", of_learner);
+    assert_eq!(ids(&available), samples[3..]);
+
+    let (raised, text) = scene.raised("enrolment.unlock_model", own.clone());
+    assert_eq!(
+        (raised.as_str(), text.as_str()),
+        ("InternalException", "'Something Wrong: HTTP 406'")
+    );
+    scene.call("enrolment.get_model_lock", others.clone());
+    let (_, text) = scene.raised("enrolment.unlock_model", own);
+    assert_eq!(text, "'Something Wrong: HTTP 403'");
+    assert!(scene.call("enrolment.unlock_model", others.clone()).is_null());
+    let status = json!({"learner_id": scene.learner, "sample_id": samples[0], "status": 1});
+    let (raised, _) = scene.raised("enrolment.set_sample_status", status);
+    assert_eq!(raised, "TypeError", "the client itself does not have it");
 }
 
 async fn verifies(scene: &mut Scene) {
