@@ -148,6 +148,9 @@ impl Broker {
                     &provider.queue: {"url": provider.queue_url, "region": self.region},
                 },
             },
+            // A message goes once its task is over, so that a worker which dies
+            // leaves it to be shown again.
+            "CELERY_TASK_ACKS_LATE": true,
             "CELERY_TASK_DEFAULT_QUEUE": provider.queue,
             "CELERY_WORKER_ENABLE_REMOTE_CONTROL": false,
             "CELERY_TASK_IGNORE_RESULT": true,

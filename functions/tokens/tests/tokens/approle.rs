@@ -48,6 +48,7 @@ async fn a_provider_signs_in_and_learns_all_that_its_worker_needs() {
                     "visibility_timeout": 900,
                     "predefined_queues": {"queue_1": {"url": url, "region": "eu-west-1"}},
                 },
+                "CELERY_TASK_ACKS_LATE": true,
                 "CELERY_TASK_DEFAULT_QUEUE": "queue_1",
                 "CELERY_WORKER_ENABLE_REMOTE_CONTROL": false,
                 "CELERY_TASK_IGNORE_RESULT": true,
