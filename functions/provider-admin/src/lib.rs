@@ -8,6 +8,7 @@ mod options;
 mod provider_fields;
 mod providers;
 mod queues;
+mod requests;
 mod whole;
 
 use std::sync::Arc;
@@ -62,6 +63,7 @@ struct Document;
 
 attesta_wire::operations!(
     Arc<App>, Document:
+    requests::dispatch,
     instruments::list,
     instruments::create,
     instruments::read,

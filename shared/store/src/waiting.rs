@@ -6,7 +6,7 @@ use attesta_model::verification::{Patience, ResultState, ResultStatus};
 use attesta_model::{Error, LearnerId, OrganisationId, Provider, RequestId, Result};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
-use crate::access::CanSubmit;
+use crate::access::{CanChange, CanSubmit, StaffMember};
 use crate::patterns::{RequestAggregate, RequestHeader, RequestWithResults, ResultRow};
 use crate::submission::{VERIFY_TASK, request_item, result_item};
 use crate::table::Condition;
@@ -43,6 +43,27 @@ impl Store {
             self.pause(tried).await?;
         }
         Err(Error::internal("a request could not be looked at again"))
+    }
+
+    /// Asks who has not answered a request again, now; how many those are. It
+    /// counts as one of the times that the clock asks.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], and [`Error::Refused`] where it is no longer open.
+    pub async fn ask_again(&self, _: &StaffMember<CanChange>, id: RequestId) -> Result<usize> {
+        for tried in 0..TRIES {
+            let found = self.request_by_id(id).await?.ok_or_else(Error::not_found)?;
+            if !found.is_open() {
+                return Err(Error::Refused("The request is no longer open.".to_owned()));
+            }
+            let (writes, _) = self.asking_again(&found, found.header.asked_again).await?;
+            if self.table.transact(writes).await?.is_ok() {
+                return Ok(found.unanswered().count());
+            }
+            self.pause(tried).await?;
+        }
+        let message = "The request is being changed by others; try again.".to_owned();
+        Err(Error::Conflict { code: "busy", message })
     }
 
     /// The header says how often its providers were asked, so that none is

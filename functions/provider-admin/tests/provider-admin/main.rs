@@ -4,4 +4,5 @@ mod access;
 mod credentials;
 mod instruments;
 mod providers;
+mod requests;
 mod world;

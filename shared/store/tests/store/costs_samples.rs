@@ -83,6 +83,8 @@ pub(crate) async fn waiting(sheet: &Sheet) {
     }
     let request = world.submit(&[CROWDED]).await;
     sheet.measure("look_again", "50 to ask", store.look_again(request, 0)).await;
+    let staff = world.store.staff(&world.staff).await.expect("staff");
+    sheet.measure("ask_again", "50 to ask", store.ask_again(&staff, request)).await;
     sheet.measure("look_again", "50 given up", store.look_again(request, 2)).await;
     let request = world.submit(&[CROWDED]).await;
     let cancelled = store.cancel(&world.user, world.organisation, world.learner, request);

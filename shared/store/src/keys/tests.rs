@@ -1,0 +1,95 @@
+use super::*;
+use proptest::prelude::*;
+use std::collections::HashSet;
+
+fn org(n: u128) -> OrganisationId {
+    format!("{n:08x}-0000-7000-8000-000000000000").parse().expect("a UUID")
+}
+
+fn user_id(n: u128) -> UserId {
+    format!("{n:08x}-0000-7000-8000-000000000001").parse().expect("a UUID")
+}
+
+#[test]
+fn kinds_of_items_never_meet() {
+    let (p, i) = (ProviderId::new(1).expect("ok"), InstrumentId::new(1).expect("ok"));
+    let (r, l) = (RequestId::new(1).expect("ok"), "00000000-0000-7000-8000-000000000000");
+    let learner_id: LearnerId = l.parse().expect("a UUID");
+    let credential_id: CredentialId = l.parse().expect("a UUID");
+    let keys = [
+        instrument(i),
+        provider(p),
+        count(p, Counted::Results, 0),
+        count(p, Counted::Enrolments, 0),
+        count(p, Counted::Notifications, 0),
+        notification(p, NotificationId::new(1).expect("ok")),
+        notification_key(p, "k"),
+        used_samples_chunk(EnrolmentId::new(1).expect("ok"), 1, 1),
+        sample_count(learner_id, i),
+        histogram(learner_id, i, None),
+        histogram(learner_id, i, Some(p)),
+        sample(SampleId::new(1).expect("ok")),
+        validation(SampleId::new(1).expect("ok"), p),
+        credential(credential_id),
+        provider_credentials(p),
+        name("instrument", "acronym", "k"),
+        name("instrument", "queue", "k"),
+        name("provider", "queue", "k"),
+        organisation(org(0)),
+        webhook(org(0)),
+        user(user_id(0)),
+        profile(user_id(0), org(0)),
+        learner(learner_id),
+        enrolment(learner_id, p),
+        request(r),
+        result(r, p),
+        idempotency(org(0), user_id(0), "verification", "k"),
+        outbox(1, Timestamp::UNIX_EPOCH),
+        due(Timestamp::UNIX_EPOCH, "w", 1),
+        due_mark(),
+        issuer_key("k"),
+        attempts("login", "k", 0),
+    ];
+    assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
+}
+
+proptest! {
+    #[test]
+    fn escaping_is_injective(a: String, b: String) {
+        prop_assert_eq!(a == b, escape(&a) == escape(&b));
+    }
+
+    #[test]
+    fn escaped_parts_hold_no_separator(part in "[#%a-z;\\x00-\\x20]{0,20}") {
+        prop_assert!(!escape(&part).contains('#'));
+    }
+
+    #[test]
+    fn distinct_parts_make_distinct_keys(
+        a in ("[a-z#%]{0,8}", 0_u128..3, 0_u128..3),
+        b in ("[a-z#%]{0,8}", 0_u128..3, 0_u128..3),
+    ) {
+        let key = |(text, o, u): &(String, u128, u128)| idempotency(org(*o), user_id(*u), "r", text);
+        prop_assert_eq!(a == b, key(&a) == key(&b));
+    }
+
+    #[test]
+    fn numbers_sort_as_numbers(a in 0_u64..(1 << 53), b in 0_u64..(1 << 53)) {
+        prop_assert_eq!(a.cmp(&b), number(a).cmp(&number(b)));
+        prop_assert_eq!(a.cmp(&b), result_in_provider(a).cmp(&result_in_provider(b)));
+    }
+
+    #[test]
+    fn a_histograms_key_tells_whose_it_is(i in 0_u64..(1 << 53), p in proptest::option::of(0_u64..(1 << 53))) {
+        let learner: LearnerId = "00000000-0000-7000-8000-000000000000".parse().expect("a UUID");
+        let whose = (InstrumentId::new(i).expect("ok"), p.and_then(ProviderId::new));
+        prop_assert_eq!(histogram_of(&histogram(learner, whose.0, whose.1)), Some(whose));
+        prop_assert_eq!(sample_count_of(&sample_count(learner, whose.0)), Some(whose.0));
+    }
+
+    #[test]
+    fn times_sort_as_times(a in 0_i64..4_000_000_000_000, b in 0_i64..4_000_000_000_000) {
+        let at = |ms| Timestamp::from_millisecond(ms).expect("in range");
+        prop_assert_eq!(a.cmp(&b), time(at(a)).cmp(&time(at(b))));
+    }
+}
