@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use attesta_objects::Objects;
 use attesta_store::Store;
-use attesta_wire::auth::{Gate, KnowsUsers};
+use attesta_wire::auth::{KnowsUsers, UserGate};
 use attesta_wire::provider::{self, Detail, Failure, Invalid, UserToken};
 use axum::Router;
 use jiff::Timestamp;
@@ -29,18 +29,12 @@ pub struct App {
     /// The bucket.
     pub objects: Objects,
     /// Checks users' tokens.
-    pub gate: Gate,
-    /// The app client that tokens must have been given to.
-    pub client_id: String,
+    pub gate: UserGate,
 }
 
 impl KnowsUsers for App {
-    fn user_gate(&self) -> &Gate {
+    fn user_gate(&self) -> &UserGate {
         &self.gate
-    }
-
-    fn client_id(&self) -> &str {
-        &self.client_id
     }
 
     fn now(&self) -> Timestamp {

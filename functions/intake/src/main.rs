@@ -5,10 +5,9 @@ use std::sync::Arc;
 use attesta_intake::{App, Dialect, router};
 use attesta_objects::Objects;
 use attesta_runtime::{
-    Failure, PublishedKeys, Settings, Surface, init_telemetry, sdk_config, serve, store,
+    Failure, Settings, Surface, init_telemetry, sdk_config, serve, store, user_gate,
 };
 use attesta_wire::Slash;
-use attesta_wire::auth::Gate;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
@@ -16,17 +15,14 @@ async fn main() -> Result<(), Failure> {
     let mut settings = Settings::default();
     let table = settings.required("TABLE_NAME");
     let bucket = settings.required("DATA_BUCKET");
-    let client_id = settings.required("USER_POOL_CLIENT_ID");
-    let issuer = settings.required("USER_POOL_ISSUER");
-    let keys = settings.required("USER_POOL_KEYS_URL");
+    let gate = user_gate(&mut settings);
     settings.check()?;
 
     let config = sdk_config().await;
     let store = store(&config, table);
     let app = Arc::new(App {
         objects: Objects::new(&config, bucket, store.ids().clone())?,
-        gate: Gate::new(issuer, PublishedKeys::at(keys)),
-        client_id,
+        gate,
         store: store.clone(),
     });
     let surface = Surface::new::<Dialect>(router(app), Slash::Always, store.meter().clone());

@@ -14,7 +14,7 @@ mod whole;
 use std::sync::Arc;
 
 use attesta_store::Store;
-use attesta_wire::auth::{Gate, KnowsUsers};
+use attesta_wire::auth::{KnowsUsers, UserGate};
 use attesta_wire::provider::{self, Base, Detail, Failure, Invalid, UserToken};
 use aws_sdk_sqs::Client;
 use axum::Router;
@@ -31,20 +31,14 @@ pub struct App {
     /// What the names of providers' queues begin with.
     pub stack: String,
     /// Checks users' tokens.
-    pub gate: Gate,
-    /// The app client that tokens must have been given to.
-    pub client_id: String,
+    pub gate: UserGate,
     /// What links start with.
     pub base: Base,
 }
 
 impl KnowsUsers for App {
-    fn user_gate(&self) -> &Gate {
+    fn user_gate(&self) -> &UserGate {
         &self.gate
-    }
-
-    fn client_id(&self) -> &str {
-        &self.client_id
     }
 
     fn now(&self) -> Timestamp {

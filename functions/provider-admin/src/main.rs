@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use attesta_provider_admin::{App, Dialect, router};
 use attesta_runtime::{
-    Failure, PublishedKeys, Settings, Surface, init_telemetry, sdk_config, serve, store,
+    Failure, Settings, Surface, init_telemetry, sdk_config, serve, store, user_gate,
 };
 use attesta_wire::Slash;
-use attesta_wire::auth::Gate;
 use attesta_wire::provider::Base;
 use aws_sdk_sqs::Client;
 
@@ -17,9 +16,7 @@ async fn main() -> Result<(), Failure> {
     let mut settings = Settings::default();
     let table = settings.required("TABLE_NAME");
     let stack = settings.required("STACK_NAME");
-    let client_id = settings.required("USER_POOL_CLIENT_ID");
-    let issuer = settings.required("USER_POOL_ISSUER");
-    let keys = settings.required("USER_POOL_KEYS_URL");
+    let gate = user_gate(&mut settings);
     let public_url = settings.optional("PUBLIC_URL");
     settings.check()?;
 
@@ -28,8 +25,7 @@ async fn main() -> Result<(), Failure> {
     let app = Arc::new(App {
         queues: Client::new(&config),
         stack,
-        gate: Gate::new(issuer, PublishedKeys::at(keys)),
-        client_id,
+        gate,
         base: Base::new(public_url.as_deref()),
         store: store.clone(),
     });

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use attesta_objects::Objects;
 use attesta_store::Store;
-use attesta_wire::auth::{Gate, KnowsProviders, KnowsUsers};
+use attesta_wire::auth::{Gate, KnowsProviders, KnowsUsers, UserGate};
 use attesta_wire::provider::{self, Base, Detail, Failure, Invalid, ProviderToken};
 use axum::Router;
 use jiff::Timestamp;
@@ -32,9 +32,7 @@ pub struct App {
     /// Checks providers' tokens.
     pub gate: Gate,
     /// Checks users' tokens: staff read providers too.
-    pub user_gate: Gate,
-    /// The app client that users' tokens must have been given to.
-    pub client_id: String,
+    pub user_gate: UserGate,
     /// What links start with.
     pub base: Base,
 }
@@ -50,12 +48,8 @@ impl KnowsProviders for App {
 }
 
 impl KnowsUsers for App {
-    fn user_gate(&self) -> &Gate {
+    fn user_gate(&self) -> &UserGate {
         &self.user_gate
-    }
-
-    fn client_id(&self) -> &str {
-        &self.client_id
     }
 
     fn now(&self) -> Timestamp {

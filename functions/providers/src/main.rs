@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attesta_objects::Objects;
 use attesta_providers::{App, Dialect, router};
 use attesta_runtime::{
-    Failure, PublishedKeys, Settings, Surface, init_telemetry, sdk_config, serve, store,
+    Failure, Settings, Surface, init_telemetry, sdk_config, serve, store, user_gate,
 };
 use attesta_wire::Slash;
 use attesta_wire::auth::Gate;
@@ -18,9 +18,7 @@ async fn main() -> Result<(), Failure> {
     let table = settings.required("TABLE_NAME");
     let bucket = settings.required("DATA_BUCKET");
     let issuer = settings.required("ISSUER");
-    let client_id = settings.required("USER_POOL_CLIENT_ID");
-    let pool = settings.required("USER_POOL_ISSUER");
-    let keys = settings.required("USER_POOL_KEYS_URL");
+    let user_gate = user_gate(&mut settings);
     let public_url = settings.optional("PUBLIC_URL");
     settings.check()?;
 
@@ -29,8 +27,7 @@ async fn main() -> Result<(), Failure> {
     let app = Arc::new(App {
         objects: Objects::new(&config, bucket, store.ids().clone())?,
         gate: Gate::new(issuer, store.clone()),
-        user_gate: Gate::new(pool, PublishedKeys::at(keys)),
-        client_id,
+        user_gate,
         base: Base::new(public_url.as_deref()),
         store: store.clone(),
     });

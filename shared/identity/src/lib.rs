@@ -5,6 +5,7 @@ mod principal;
 mod secret;
 mod signing;
 mod token;
+mod user;
 mod webhook;
 
 pub use keys::{KeyRing, PublicKeys};
@@ -12,6 +13,7 @@ pub use principal::{ProviderCaller, UserCaller};
 pub use secret::{Secret, SecretHash};
 pub use signing::SigningKey;
 pub use token::{
-    ACCESS_LIFETIME, ProviderClaims, REFRESH_LIFETIME, TokenError, TokenUse, UserClaims, Verifier,
+    ACCESS_LIFETIME, ProviderClaims, REFRESH_LIFETIME, TokenError, TokenUse, Verifier,
 };
+pub use user::{API_TOKEN_CLAIM, AppClients, ROLES_CLAIM, SESSION_CLAIM, UserToken, UserTokenUse};
 pub use webhook::WebhookSecret;

@@ -3,7 +3,7 @@
 //! A principal identifies; what it may do is decided by the table, which is
 //! why nothing here says anything about rights.
 
-use attesta_model::{CredentialId, ProviderId, UserId};
+use attesta_model::{ApiTokenId, CredentialId, ProviderId, UserId};
 
 /// A provider's worker, identified by its own token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,4 +19,18 @@ pub struct ProviderCaller {
 pub struct UserCaller {
     /// The user.
     pub user_id: UserId,
+    /// In which of their sessions the token was given: counted up by the table
+    /// with each sign-out everywhere.
+    pub session: u32,
+    /// The API token that the token was given for, if it was for one: the
+    /// caller may then do no more than that allows.
+    pub api_token: Option<ApiTokenId>,
+}
+
+impl UserCaller {
+    /// A user who signed in themselves and never signed out yet.
+    #[must_use]
+    pub const fn new(user_id: UserId) -> Self {
+        Self { user_id, session: 0, api_token: None }
+    }
 }

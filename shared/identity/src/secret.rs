@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use uuid::Uuid;
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BODY: usize = 43;
@@ -46,6 +47,15 @@ impl Secret {
     pub fn hash(&self) -> SecretHash {
         let digest = Sha256::digest(self.0.expose_secret().as_bytes());
         SecretHash(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// What it is found by, where nothing else names it: the first 16 bytes of
+    /// its hash, which tell nothing of the rest.
+    #[must_use]
+    pub fn lookup_id(&self) -> Uuid {
+        let digest = Sha256::digest(self.0.expose_secret().as_bytes());
+        let start = std::array::from_fn(|at| digest[at]);
+        uuid::Builder::from_custom_bytes(start).into_uuid()
     }
 
     /// The text itself, to be shown once.
@@ -125,6 +135,15 @@ mod tests {
         let shown = format!("{secret:?} {:?}", secret.hash());
         assert!(!shown.contains(&secret.expose()[4..]));
         assert!(!shown.contains(&secret.hash().0));
+    }
+
+    #[test]
+    fn a_secret_is_found_by_the_start_of_its_hash() {
+        let secret = Secret::new("att", &[7; 32]);
+        let again = Secret::parse("att", secret.expose()).expect("well formed");
+        assert_eq!(secret.lookup_id(), again.lookup_id());
+        assert_ne!(secret.lookup_id(), Secret::new("att", &[8; 32]).lookup_id());
+        assert!(secret.hash().0.starts_with(&secret.lookup_id().simple().to_string()[..12]));
     }
 
     proptest! {

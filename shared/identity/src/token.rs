@@ -3,14 +3,13 @@
 //! The checks follow RFC 8725: the algorithm is the key's, issuer and use are
 //! compared, and a clock may be off by a minute.
 
-use attesta_model::{CredentialId, ProviderId, UserId};
+use attesta_model::{CredentialId, ProviderId};
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::Validation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{KeyRing, ProviderCaller, SigningKey, UserCaller};
+use crate::{KeyRing, ProviderCaller, SigningKey};
 
 /// How long a provider's access token lives.
 pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_mins(15);
@@ -112,29 +111,6 @@ impl ProviderClaims {
     }
 }
 
-/// The claims of a user pool's access token that count here.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct UserClaims {
-    /// The issuer: the user pool.
-    pub iss: String,
-    /// The app client that it was given to.
-    pub client_id: String,
-    /// What it is good for: `access`.
-    pub token_use: String,
-    /// The user name in the pool, which is the user's identifier here.
-    pub username: Uuid,
-    /// Until when it is good, in seconds since 1970.
-    pub exp: i64,
-}
-
-impl UserClaims {
-    /// Who the token is about.
-    #[must_use]
-    pub const fn caller(&self) -> UserCaller {
-        UserCaller { user_id: UserId(self.username) }
-    }
-}
-
 /// Believes the tokens of one issuer.
 #[derive(Debug, Clone)]
 pub struct Verifier {
@@ -189,26 +165,7 @@ impl Verifier {
         fits.then_some(claims).ok_or(TokenError::Invalid)
     }
 
-    /// The claims of a user's access token, if it is good now and was given to
-    /// this app client.
-    ///
-    /// # Errors
-    /// Why it is not believed.
-    pub fn user(
-        &self,
-        token: &str,
-        client_id: &str,
-        keys: &KeyRing,
-        now: Timestamp,
-    ) -> Result<UserClaims, TokenError> {
-        let claims: UserClaims = self.signed_claims(token, keys)?;
-        if claims.token_use != "access" || claims.client_id != client_id {
-            return Err(TokenError::Invalid);
-        }
-        in_time(claims.exp, now).map(|()| claims)
-    }
-
-    fn signed_claims<C: DeserializeOwned + Clone>(
+    pub(crate) fn signed_claims<C: DeserializeOwned + Clone>(
         &self,
         token: &str,
         keys: &KeyRing,
@@ -231,6 +188,6 @@ impl Verifier {
     }
 }
 
-fn in_time(exp: i64, now: Timestamp) -> Result<(), TokenError> {
+pub(crate) fn in_time(exp: i64, now: Timestamp) -> Result<(), TokenError> {
     if now.as_second() < exp + LEEWAY.as_secs() { Ok(()) } else { Err(TokenError::Expired) }
 }

@@ -23,6 +23,13 @@ pub enum Error {
     /// Nobody is signed in, or not with credentials that count.
     #[error("unauthenticated: {0}")]
     Unauthenticated(&'static str),
+    /// The caller showed an ID token where the user pool itself has to be shown
+    /// the access token.
+    #[error("access token required")]
+    AccessTokenRequired,
+    /// The caller is staff, but signed in without a second factor.
+    #[error("second factor required")]
+    SecondFactorRequired,
     /// The caller may see the thing but not do this to it.
     #[error("forbidden: {0}")]
     Forbidden(&'static str),

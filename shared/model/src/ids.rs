@@ -108,6 +108,8 @@ uuid_id! {
     LearnerId,
     /// The public half of a machine credential.
     CredentialId,
+    /// A token that stands for a user, made for a program.
+    ApiTokenId,
     /// A place where a caller may put data before it is used.
     UploadId,
     /// A task on a provider's queue; whoever works on it holds locks by it.

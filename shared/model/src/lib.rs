@@ -13,6 +13,7 @@ mod organisation;
 mod principal;
 mod source;
 mod stored;
+mod user;
 pub mod verification;
 mod webhook;
 mod words;
@@ -21,13 +22,14 @@ pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
-    CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId, ProviderId,
-    RequestId, ResultId, SampleId, TaskId, UploadId, UserId, ValidationId,
+    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId,
+    ProviderId, RequestId, ResultId, SampleId, TaskId, UploadId, UserId, ValidationId,
 };
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
-pub use organisation::{Learner, Organisation, Profile, Staff, Status, User};
+pub use organisation::{Learner, Module, Organisation, Status};
 pub use principal::{NotAPrincipal, Principal};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};
+pub use user::{OWNER, Profile, Staff, User};
 pub use webhook::{NotAWebhookUrl, WebhookUrl, is_public};
 pub use words::Words;

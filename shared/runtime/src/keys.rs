@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use attesta_identity::PublicKeys;
+use attesta_identity::{AppClients, PublicKeys};
 use attesta_model::{Error, Result};
-use attesta_wire::auth::{Boxed, KeySource};
+use attesta_wire::auth::{Boxed, KeySource, UserGate};
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::byte_stream::ByteStream;
+
+use crate::Settings;
 
 /// The keys at an address.
 #[derive(Debug)]
@@ -48,4 +50,16 @@ impl KeySource for PublishedKeys {
     fn fetch(&self) -> Boxed<'_, Result<PublicKeys>> {
         Box::pin(self.get())
     }
+}
+
+/// The gate for the tokens of the user pool that the settings name.
+#[must_use]
+pub fn user_gate(settings: &mut Settings) -> UserGate {
+    let issuer = settings.required("USER_POOL_ISSUER");
+    let keys = PublishedKeys::at(settings.required("USER_POOL_KEYS_URL"));
+    let clients = AppClients {
+        people: settings.required("USER_POOL_CLIENT_ID"),
+        api_tokens: settings.required("USER_POOL_API_CLIENT_ID"),
+    };
+    UserGate::new(issuer, clients, keys)
 }

@@ -9,7 +9,7 @@ mod telemetry;
 
 pub use aws_config::SdkConfig;
 pub use clients::{sdk_config, store};
-pub use keys::PublishedKeys;
+pub use keys::{PublishedKeys, user_gate};
 pub use serve::{Surface, run_events, serve};
 pub use settings::{Missing, Settings};
 pub use telemetry::init as init_telemetry;

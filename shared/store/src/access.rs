@@ -3,25 +3,30 @@
 //! A handle can only come from a lookup in this module, and whatever reads or
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
+mod caller;
 mod model;
 mod notification;
 mod sample;
 mod staff;
 mod validation;
 
+use std::collections::HashMap;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use attesta_identity::{ProviderCaller, UserCaller};
 use attesta_model::{
-    Error, Instrument, OrganisationId, Profile, Provider, ProviderId, RequestId, Result, User,
+    Error, Instrument, OWNER, OrganisationId, Profile, Provider, ProviderId, RequestId, Result,
+    User,
 };
 
 use crate::credential::Credential;
+use crate::keys::Key;
 use crate::patterns::ResultRow;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
+pub(crate) use caller::{Acting, acting, caller_keys, live_user};
 pub use model::{Lockable, OwnModel};
 pub use notification::OwnNotification;
 pub use sample::OwnSample;
@@ -64,7 +69,7 @@ impl Right for CanSubmit {
 
 impl Right for CanManage {
     fn is_held_by(profile: &Profile) -> bool {
-        profile.roles.iter().any(|role| role == "owner")
+        profile.roles.iter().any(|role| role == OWNER)
     }
 }
 
@@ -133,8 +138,8 @@ impl Store {
         caller: &UserCaller,
         id: OrganisationId,
     ) -> Result<Organisation<R>> {
-        let items = self.table.get_many(organisation_keys(caller, id)).await?;
-        organisation_handle(id, items)
+        let mut found = self.table.get_all(&organisation_keys(caller, id)).await?;
+        self.organisation_handle(caller, id, &mut found)
     }
 
     /// The provider that the caller is, if it is the one asked for.
@@ -183,6 +188,28 @@ impl Store {
         Ok(OwnResult::new(from_item(row)?, &handle))
     }
 
+    /// Judges the caller by the items under [`organisation_keys`].
+    pub(crate) fn organisation_handle<R: Right>(
+        &self,
+        caller: &UserCaller,
+        id: OrganisationId,
+        found: &mut HashMap<Key, Item>,
+    ) -> Result<Organisation<R>> {
+        let Acting { user, within } = acting(caller, found, self.ids.now())?;
+        let profile = found.remove(&keys::profile(caller.user_id, id));
+        let organisation = found.remove(&keys::organisation(id));
+        let (Some(profile), Some(organisation)) = (profile, organisation) else {
+            return Err(Error::not_found());
+        };
+        let organisation: attesta_model::Organisation = from_item(organisation)?;
+        let profile = within.narrowed(from_item(profile)?);
+        if organisation.status.is_live() && R::is_held_by(&profile) {
+            Ok(Organisation { id, user, right: PhantomData })
+        } else {
+            Err(Error::forbidden())
+        }
+    }
+
     /// Judges the caller by the items under [`provider_keys`].
     pub(crate) fn provider_handle(
         &self,
@@ -208,30 +235,10 @@ impl Store {
     }
 }
 
-pub(crate) fn organisation_keys(caller: &UserCaller, id: OrganisationId) -> [keys::Key; 3] {
-    [keys::user(caller.user_id), keys::profile(caller.user_id, id), keys::organisation(id)]
-}
-
-/// Judges the caller by the items under [`organisation_keys`].
-pub(crate) fn organisation_handle<R: Right>(
-    id: OrganisationId,
-    [user, profile, organisation]: [Option<Item>; 3],
-) -> Result<Organisation<R>> {
-    let user: User =
-        from_item(user.ok_or(Error::Unauthenticated("Invalid token: unknown user."))?)?;
-    if !user.status.is_live() {
-        return Err(Error::forbidden());
-    }
-    let (Some(profile), Some(organisation)) = (profile, organisation) else {
-        return Err(Error::not_found());
-    };
-    let organisation: attesta_model::Organisation = from_item(organisation)?;
-    let profile: Profile = from_item(profile)?;
-    if organisation.status.is_live() && R::is_held_by(&profile) {
-        Ok(Organisation { id, user, right: PhantomData })
-    } else {
-        Err(Error::forbidden())
-    }
+/// What a caller's right to an organisation is judged by.
+pub(crate) fn organisation_keys(caller: &UserCaller, id: OrganisationId) -> Vec<Key> {
+    let both = [keys::profile(caller.user_id, id), keys::organisation(id)];
+    caller_keys(caller).chain(both).collect()
 }
 
 pub(crate) fn provider_keys(caller: &ProviderCaller) -> [keys::Key; 2] {

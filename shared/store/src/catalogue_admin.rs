@@ -61,7 +61,7 @@ impl Store {
         let mut keys = vec![user.clone()];
         keys.extend(names.keys(Named::Instrument));
         let mut found = self.table.get_all(&keys).await?;
-        let _staff: StaffMember<CanChange> = access::staff_handle(found.remove(&user))?;
+        let _staff: StaffMember<CanChange> = access::staff_handle(caller, found.remove(&user))?;
         let id = InstrumentId::new(self.ids.integer()?).ok_or_else(too_large)?;
         Taken::of(Named::Instrument, names, &found, id.get())?.check()?;
         Ok(NewInstrument { id })
@@ -123,7 +123,7 @@ impl Store {
         let mut keys = vec![user.clone(), home.clone()];
         keys.extend(names.keys(Named::Provider));
         let mut found = self.table.get_all(&keys).await?;
-        let _staff: StaffMember<CanChange> = access::staff_handle(found.remove(&user))?;
+        let _staff: StaffMember<CanChange> = access::staff_handle(caller, found.remove(&user))?;
         let instrument = from_item(found.remove(&home).ok_or_else(Error::not_found)?)?;
         let id = ProviderId::new(self.ids.integer()?).ok_or_else(too_large)?;
         Taken::of(Named::Provider, names, &found, id.get())?.check()?;

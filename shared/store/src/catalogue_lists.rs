@@ -73,7 +73,7 @@ impl Store {
     pub async fn staff_provider(&self, caller: &UserCaller, id: &str) -> Result<CatalogueProvider> {
         let wanted = [keys::user(caller.user_id), keys::provider(access::provider_id(id)?)];
         let [user, provider] = self.table.get_many(wanted).await?;
-        access::staff_handle::<CanRead>(user)?;
+        access::staff_handle::<CanRead>(caller, user)?;
         let provider: Provider = from_item(provider.ok_or_else(Error::not_found)?)?;
         if provider.deleted_at.is_some() {
             return Err(Error::not_found());

@@ -123,15 +123,15 @@ impl Store {
         organisation: OrganisationId,
         idempotency: Option<&Idempotency>,
     ) -> Result<(Organisation<CanSubmit>, Replay)> {
-        let [user, profile, home] = access::organisation_keys(caller, organisation);
-        let Some(idempotency) = idempotency else {
-            let items = self.table.get_many([user, profile, home]).await?;
-            return Ok((access::organisation_handle(organisation, items)?, Replay::None));
+        let mut keys = access::organisation_keys(caller, organisation);
+        keys.extend(idempotency.map(Idempotency::key));
+        let mut found = self.table.get_all(&keys).await?;
+        let handle = self.organisation_handle(caller, organisation, &mut found)?;
+        let replay = match idempotency {
+            None => Replay::None,
+            Some(call) => call.replay(found.remove(&call.key()), self.ids.now())?,
         };
-        let [user, profile, home, earlier] =
-            self.table.get_many([user, profile, home, idempotency.key()]).await?;
-        let handle = access::organisation_handle(organisation, [user, profile, home])?;
-        Ok((handle, idempotency.replay(earlier, self.ids.now())?))
+        Ok((handle, replay))
     }
 
     /// Writes what is drawn up together with its answer, all or nothing, and

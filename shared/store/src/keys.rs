@@ -15,6 +15,8 @@
 //! | organisation | `ORGANISATION#<id>` | `ORGANISATION` |
 //! | an organisation's webhook | `ORGANISATION#<id>` | `WEBHOOK` |
 //! | user | `USER#<id>` | `USER` |
+//! | whose an e-mail address or telephone number is | `NAME#user#<field>#<name>` | `NAME` |
+//! | API token | `API_TOKEN#<id>` | `API_TOKEN` |
 //! | a user's profile in an organisation | `USER#<id>` | `PROFILE#<organisation>` |
 //! | learner | `LEARNER#<id>` | `LEARNER` |
 //! | a learner's enrolment with a provider | `LEARNER#<id>` | `ENROLMENT#<provider>` |
@@ -39,6 +41,7 @@
 //! |---|---|---|
 //! | instrument | `CATALOGUE` | `INSTRUMENT#<id>` |
 //! | provider | `CATALOGUE` | `INSTRUMENT#<id>#PROVIDER#<id>` |
+//! | API token | `API_TOKENS` | `<user>#<time>#<id>` |
 //! | result | `PROVIDER#<id>#RESULTS` | `RESULT#<id>` |
 //! | enrolment | `PROVIDER#<id>#ENROLMENTS` | `ENROLMENT#<id>` |
 //! | request | `LEARNER#<id>#REQUESTS` | `REQUEST#<id>` |
@@ -51,8 +54,8 @@
 use std::fmt::Write as _;
 
 use attesta_model::{
-    CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId, ProviderId,
-    RequestId, SampleId, UserId,
+    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId,
+    ProviderId, RequestId, SampleId, UserId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -81,6 +84,8 @@ pub const DUE_SHARDS: u8 = 4;
 
 /// The index's partition of instruments and providers.
 pub const CATALOGUE: &str = "CATALOGUE";
+/// The index's partition of API tokens.
+pub const API_TOKENS: &str = "API_TOKENS";
 /// The partition of the public signing keys.
 pub const ISSUER: &str = "ISSUER";
 /// The start of every enrolment's sort key.
@@ -223,13 +228,49 @@ pub fn webhook(id: OrganisationId) -> Key {
 /// A user.
 #[must_use]
 pub fn user(id: UserId) -> Key {
-    Key::new(format!("USER#{id}"), "USER")
+    Key::new(user_partition(id), "USER")
+}
+
+/// Whose an e-mail address is. Letter case makes no other of it.
+#[must_use]
+pub fn user_email(email: &str) -> Key {
+    name("user", "email", &email.trim().to_lowercase())
+}
+
+/// Whose a telephone number is, in the form of E.164.
+#[must_use]
+pub fn user_phone(phone: &str) -> Key {
+    name("user", "phone", phone)
+}
+
+/// An API token.
+#[must_use]
+pub fn api_token(id: ApiTokenId) -> Key {
+    Key::new(format!("API_TOKEN#{id}"), "API_TOKEN")
+}
+
+/// An API token's place in the list of all: by user, then by age.
+#[must_use]
+pub fn api_token_in_list(user: UserId, created_at: Timestamp, id: ApiTokenId) -> String {
+    format!("{}{}#{id}", api_tokens_of(user), time(created_at))
+}
+
+/// The start of the places of a user's API tokens.
+#[must_use]
+pub fn api_tokens_of(user: UserId) -> String {
+    format!("{user}#")
+}
+
+/// The partition of a user and their profiles.
+#[must_use]
+pub fn user_partition(id: UserId) -> String {
+    format!("USER#{id}")
 }
 
 /// A user's profile in an organisation.
 #[must_use]
 pub fn profile(user: UserId, organisation: OrganisationId) -> Key {
-    Key::new(format!("USER#{user}"), format!("PROFILE#{organisation}"))
+    Key::new(user_partition(user), format!("PROFILE#{organisation}"))
 }
 
 /// A learner.

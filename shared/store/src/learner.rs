@@ -39,10 +39,11 @@ impl Store {
         organisation: OrganisationId,
         id: LearnerId,
     ) -> Result<Learner> {
-        let [user, profile, home] = access::organisation_keys(caller, organisation);
-        let keys = [user, profile, home, keys::learner(id)];
-        let [user, profile, home, learner] = self.table.get_many(keys).await?;
-        access::organisation_handle::<R>(organisation, [user, profile, home])?;
+        let mut keys = access::organisation_keys(caller, organisation);
+        keys.push(keys::learner(id));
+        let mut found = self.table.get_all(&keys).await?;
+        self.organisation_handle::<R>(caller, organisation, &mut found)?;
+        let learner = found.remove(&keys::learner(id));
         let learner: Option<Learner> = learner.map(from_item).transpose()?;
         let own = learner.filter(|learner| learner.organisation_id == organisation);
         own.ok_or_else(Error::not_found)

@@ -7,6 +7,7 @@
 //! lookup costs stands in `ACCESS-PATTERNS.md`.
 
 pub mod access;
+mod api_token;
 mod attempts;
 mod available;
 mod batch;
@@ -30,6 +31,7 @@ mod names;
 mod notifications;
 mod outbox;
 mod patterns;
+mod people;
 mod provider_credentials;
 mod reads;
 mod results;
@@ -49,6 +51,7 @@ use std::sync::Arc;
 use attesta_model::{IdFactory, Result, Source};
 use aws_sdk_dynamodb::Client;
 
+pub use api_token::{ApiToken, ApiTokenPage};
 pub use catalogue_admin::{NewInstrument, NewProvider};
 pub use catalogue_lists::CatalogueProvider;
 pub use completion::Event;
@@ -66,6 +69,7 @@ pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,
     SampleAggregate,
 };
+pub use people::{OwnProfile, Person};
 pub use sample::{SampleCount, SampleRow};
 pub use sample_intake::SamplePlan;
 pub use seed::Seed;

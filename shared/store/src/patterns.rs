@@ -295,6 +295,7 @@ pub(crate) const NAME: &str = "NAME";
 pub(crate) const ORGANISATION: &str = "ORGANISATION";
 pub(crate) const WEBHOOK: &str = "WEBHOOK";
 pub(crate) const USER: &str = "USER";
+pub(crate) const API_TOKEN: &str = "API_TOKEN";
 pub(crate) const PROFILE: &str = "PROFILE";
 pub(crate) const LEARNER: &str = "LEARNER";
 pub(crate) const ENROLMENT: &str = "ENROLMENT";
@@ -312,10 +313,10 @@ pub(crate) const NOTIFICATION_KEY: &str = "NOTIFICATION_KEY";
 pub(crate) const ISSUER_KEY: &str = "ISSUER_KEY";
 
 /// The type that an item says it is of.
-fn kind(item: &Item) -> Option<&str> {
+pub(crate) fn kind(item: &Item) -> Option<&str> {
     item.get("type")?.as_s().ok().map(String::as_str)
 }
 
-fn unexpected(kind: Option<&str>) -> Error {
+pub(crate) fn unexpected(kind: Option<&str>) -> Error {
     Error::internal(format_args!("an item of type {kind:?} where none should be"))
 }

@@ -13,6 +13,7 @@ use crate::catalogue_admin::{instrument_item, provider_item};
 use crate::enrolment::enrolment_item;
 use crate::keys::Counted;
 use crate::names::{Named, Names, name_items};
+use crate::people::name_items as name_items_of_user;
 use crate::provider_credentials::{CredentialList, list_item};
 use crate::sample::sample_item;
 use crate::table::{Condition, Item, to_item};
@@ -85,13 +86,14 @@ impl Seed<'_> {
         self.0.table.put(item, Condition::default()).await.map(drop)
     }
 
-    /// A user.
+    /// A user, with their names.
     ///
     /// # Errors
     /// When the table can't be written.
     pub async fn user(&self, user: &User) -> Result<()> {
-        let item = to_item(patterns::USER, keys::user(user.id), user)?;
-        self.0.table.put(item, Condition::default()).await.map(drop)
+        let mut items = name_items_of_user(user)?;
+        items.push(to_item(patterns::USER, keys::user(user.id), user)?);
+        self.put_all(items).await
     }
 
     /// What a user may do in an organisation.

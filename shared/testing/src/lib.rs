@@ -19,4 +19,4 @@ pub use clock::TestClock;
 pub use cognito::Cognito;
 pub use http::{Answer, call, json, raw, with_header};
 pub use queues::{Queues, Sent};
-pub use world::{ISSUER, POOL_CLIENT, POOL_ISSUER, StaticKeys, World};
+pub use world::{ISSUER, POOL_API_CLIENT, POOL_CLIENT, POOL_ISSUER, StaticKeys, World};

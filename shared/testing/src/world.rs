@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use attesta_identity::{
-    ProviderCaller, ProviderClaims, PublicKeys, Secret, SigningKey, TokenUse, UserCaller,
+    API_TOKEN_CLAIM, AppClients, ProviderCaller, ProviderClaims, PublicKeys, SESSION_CLAIM, Secret,
+    SigningKey, TokenUse, UserCaller, UserTokenUse,
 };
 use attesta_model::{
-    Instrument, InstrumentId, LearnerId, Organisation, OrganisationId, Profile, Provider,
+    Instrument, InstrumentId, LearnerId, OWNER, Organisation, OrganisationId, Profile, Provider,
     ProviderId, Result, Source, Staff, Status, Thresholds, User, UserId,
 };
 use attesta_objects::Objects;
 use attesta_store::access::CanSubmit;
 use attesta_store::{Seed, Store};
-use attesta_wire::auth::{Boxed, Gate, KeySource};
+use attesta_wire::auth::{Boxed, Gate, KeySource, UserGate};
 use aws_sdk_dynamodb::Client;
 use jsonwebtoken::jwk::JwkSet;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::aws::TABLE;
@@ -25,8 +26,10 @@ use crate::{Aws, TestClock};
 pub const ISSUER: &str = "urn:attesta:test";
 /// The issuer of users' tokens.
 pub const POOL_ISSUER: &str = "https://pool.test";
-/// The app client that users' tokens are given to.
+/// The app client that people sign in through.
 pub const POOL_CLIENT: &str = "client";
+/// The app client that API tokens are exchanged through.
+pub const POOL_API_CLIENT: &str = "api-client";
 
 /// Keys that don't change.
 #[derive(Debug, Clone)]
@@ -152,8 +155,10 @@ impl World {
 
     /// Checks users' tokens.
     #[must_use]
-    pub fn user_gate(&self) -> Gate {
-        Gate::new(POOL_ISSUER, StaticKeys(Self::pool_keys()))
+    pub fn user_gate(&self) -> UserGate {
+        let (people, api_tokens) = (POOL_CLIENT.to_owned(), POOL_API_CLIENT.to_owned());
+        let clients = AppClients { people, api_tokens };
+        UserGate::new(POOL_ISSUER, clients, StaticKeys(Self::pool_keys()))
     }
 
     /// The public keys of the user pool.
@@ -195,15 +200,40 @@ impl World {
     /// An access token of a user, of any issuer.
     #[must_use]
     pub fn user_token_from(&self, user: &UserCaller, issuer: &str) -> String {
-        let claims = json!({
+        let claims = self.user_claims(user, UserTokenUse::Access, issuer);
+        pool_key().sign(&claims).expect("signed")
+    }
+
+    /// The ID token that a user has beside their access token.
+    #[must_use]
+    pub fn id_token(&self, user: &UserCaller) -> String {
+        let claims = self.user_claims(user, UserTokenUse::Id, POOL_ISSUER);
+        pool_key().sign(&claims).expect("signed")
+    }
+
+    /// The claims of a user's token, as the user pool makes them.
+    #[must_use]
+    pub fn user_claims(&self, user: &UserCaller, token_use: UserTokenUse, issuer: &str) -> Value {
+        let now = self.store.ids().now().as_second();
+        let client = if user.api_token.is_some() { POOL_API_CLIENT } else { POOL_CLIENT };
+        let (word, [client_claim, name_claim]) = match token_use {
+            UserTokenUse::Access => ("access", ["client_id", "username"]),
+            UserTokenUse::Id => ("id", ["aud", "cognito:username"]),
+        };
+        let mut claims = json!({
             "iss": issuer,
             "sub": Uuid::nil(),
-            "username": user.user_id,
-            "client_id": POOL_CLIENT,
-            "token_use": "access",
-            "exp": self.store.ids().now().as_second() + 3600,
+            "token_use": word,
+            "iat": now,
+            "exp": now + 3600,
         });
-        pool_key().sign(&claims).expect("signed")
+        claims[name_claim] = json!(user.user_id);
+        claims[client_claim] = json!(client);
+        claims[SESSION_CLAIM] = json!(user.session.to_string());
+        if let Some(id) = user.api_token {
+            claims[API_TOKEN_CLAIM] = json!(id);
+        }
+        claims
     }
 
     /// Changes a user's status.
@@ -256,30 +286,25 @@ async fn tenant(store: &Store, name: &str) -> (OrganisationId, UserCaller) {
         name: name.to_owned(),
         status: Status::Active,
         owner_id: Some(user_id),
+        modules: Vec::new(),
         created_at: store.ids().now(),
     };
-    let roles = vec!["owner".to_owned()];
+    let roles = vec![OWNER.to_owned()];
     let seed = Seed(store);
     seed.organisation(&organisation).await.expect("seeded");
     let user = person(store, user_id, organisation_id, name, Status::Active);
     seed.user(&user).await.expect("seeded");
     seed.profile(&Profile { user_id, organisation_id, roles }).await.expect("seeded");
-    (organisation_id, UserCaller { user_id })
+    (organisation_id, UserCaller::new(user_id))
 }
 
 async fn staff_member(store: &Store, name: &str, staff: Staff) -> UserCaller {
     let user_id = UserId(store.ids().uuid().expect("random"));
-    let user = User {
-        id: user_id,
-        name: name.to_owned(),
-        email: format!("{name}@example.com"),
-        status: Status::Active,
-        organisation_id: None,
-        staff: Some(staff),
-        created_at: store.ids().now(),
-    };
+    let email = format!("{name}@example.com");
+    let user = User::new(user_id, name, &email, store.ids().now());
+    let user = User { staff: Some(staff), second_factor: true, ..user };
     Seed(store).user(&user).await.expect("seeded");
-    UserCaller { user_id }
+    UserCaller::new(user_id)
 }
 
 fn person(
@@ -289,15 +314,8 @@ fn person(
     name: &str,
     status: Status,
 ) -> User {
-    User {
-        id,
-        name: name.to_owned(),
-        email: format!("{name}@example.com"),
-        status,
-        organisation_id: Some(organisation_id),
-        staff: None,
-        created_at: store.ids().now(),
-    }
+    let user = User::new(id, name, &format!("{name}@example.com"), store.ids().now());
+    User { status, organisation_id: Some(organisation_id), ..user }
 }
 
 pub(crate) async fn machine(

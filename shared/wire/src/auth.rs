@@ -7,7 +7,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use attesta_identity::{
-    KeyRing, ProviderCaller, ProviderClaims, PublicKeys, TokenError, TokenUse, UserCaller, Verifier,
+    AppClients, KeyRing, ProviderCaller, ProviderClaims, PublicKeys, TokenError, TokenUse,
+    UserCaller, UserToken, Verifier,
 };
 use attesta_model::{Error, Result};
 use attesta_store::Store;
@@ -89,15 +90,6 @@ impl Gate {
         self.check(now, |keys| self.verifier.expired_provider(token, TokenUse::Access, keys)).await
     }
 
-    /// The user behind an access token that was given to an app client.
-    ///
-    /// # Errors
-    /// [`Error::Unauthenticated`] where it is not believed.
-    pub async fn user(&self, token: &str, client_id: &str, now: Timestamp) -> Result<UserCaller> {
-        let check = |keys: &KeyRing| self.verifier.user(token, client_id, keys, now);
-        self.check(now, check).await.map(|claims| claims.caller())
-    }
-
     /// Checks with the keys known, and once more with newer ones where that
     /// may help and was not tried just now.
     async fn check<T>(
@@ -136,6 +128,41 @@ const fn refusal(error: TokenError) -> Error {
         TokenError::Expired => "Invalid token: expired.",
         TokenError::Invalid | TokenError::UnknownKey | TokenError::Key => "Invalid token.",
     })
+}
+
+/// Checks the tokens of people, and of programs in their name.
+#[derive(Debug)]
+pub struct UserGate {
+    gate: Gate,
+    clients: AppClients,
+}
+
+impl UserGate {
+    /// A gate for the tokens that a user pool gives to these app clients. Keys
+    /// are fetched when first needed.
+    #[must_use]
+    pub fn new(
+        issuer: impl Into<String>,
+        clients: AppClients,
+        source: impl KeySource + 'static,
+    ) -> Self {
+        Self { gate: Gate::new(issuer, source), clients }
+    }
+
+    /// Whether a token says that it is for this gate. Nothing is believed yet.
+    #[must_use]
+    pub fn is_for(&self, token: &str) -> bool {
+        self.gate.is_for(token)
+    }
+
+    /// The user behind an access or ID token.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] where it is not believed.
+    pub async fn user(&self, token: &str, now: Timestamp) -> Result<UserToken> {
+        let verifier = &self.gate.verifier;
+        self.gate.check(now, |keys| verifier.user(token, &self.clients, keys, now)).await
+    }
 }
 
 /// The token of an `Authorization` header that reads `<scheme> <token>`.
@@ -183,15 +210,19 @@ impl<S: KnowsProviders> FromRequestParts<Arc<S>> for AsProvider {
 /// State that can tell users by their tokens.
 pub trait KnowsUsers: Send + Sync + 'static {
     /// The gate for the user pool's tokens.
-    fn user_gate(&self) -> &Gate;
-    /// The app client that tokens must have been given to.
-    fn client_id(&self) -> &str;
+    fn user_gate(&self) -> &UserGate;
     /// The time now.
     fn now(&self) -> Timestamp;
 }
 
-/// A user who calls a surface of the provider dialect, by their access token.
-/// Says who, not what they may do.
+/// The user behind a request's token, and which of their tokens it is.
+pub(crate) async fn user_of<S: KnowsUsers>(parts: &Parts, state: &S) -> Result<UserToken> {
+    let token = token(&parts.headers, &["Bearer"])?;
+    state.user_gate().user(token, state.now()).await
+}
+
+/// A user who calls a surface of the provider dialect, by their access or ID
+/// token. Says who, not what they may do.
 #[derive(Debug, Clone)]
 pub struct AsUser(pub UserCaller);
 
@@ -199,9 +230,7 @@ impl<S: KnowsUsers> FromRequestParts<Arc<S>> for AsUser {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, Failure> {
-        let token = token(&parts.headers, &["Bearer"])?;
-        let caller = state.user_gate().user(token, state.client_id(), state.now()).await?;
-        Ok(Self(caller))
+        Ok(Self(user_of(parts, state.as_ref()).await?.caller))
     }
 }
 

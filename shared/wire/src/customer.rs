@@ -1,17 +1,23 @@
 //! The customer dialect: one shape for every error, unknown fields refused.
 
+use std::sync::Arc;
+
+use attesta_identity::{UserCaller, UserTokenUse};
 use attesta_model::{Error, Kind, Problem, Reason};
 use axum::body::Body as HttpBody;
-use axum::extract::FromRequest;
+use axum::extract::{FromRequest, FromRequestParts};
+use axum::http::request::Parts;
 use axum::http::{Method, Request};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
+use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::{Cause, FromFields, Unknown, read_body};
+use crate::auth::{KnowsUsers, token, user_of};
+use crate::{ACCESS_TOKEN_REQUIRED, Cause, FromFields, SECOND_FACTOR_REQUIRED, Unknown, read_body};
 
 /// A JSON body; fields that nobody asked for are refused.
 #[derive(Debug)]
@@ -22,6 +28,45 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request<HttpBody>, _: &S) -> Result<Self, Failure> {
         read_body(request, Unknown::Refused).await.map(|(value, _)| Self(value)).map_err(Failure)
+    }
+}
+
+/// A user who calls, by their access or ID token. Says who, not what they may do.
+#[derive(Debug, Clone)]
+pub struct AsUser(pub UserCaller);
+
+impl<S: KnowsUsers> FromRequestParts<Arc<S>> for AsUser {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, Failure> {
+        Ok(Self(user_of(parts, state.as_ref()).await?.caller))
+    }
+}
+
+/// A user who calls with the access token that they got as they signed in
+/// themselves, which the user pool is to be shown. Says who, not what they may
+/// do.
+#[derive(Debug)]
+pub struct WithAccessToken {
+    /// The user.
+    pub caller: UserCaller,
+    /// The token.
+    pub token: SecretString,
+}
+
+impl<S: KnowsUsers> FromRequestParts<Arc<S>> for WithAccessToken {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, Failure> {
+        let user = user_of(parts, state.as_ref()).await?;
+        if user.token_use != UserTokenUse::Access {
+            return Err(Error::AccessTokenRequired.into());
+        }
+        if user.caller.api_token.is_some() {
+            return Err(Error::forbidden().into());
+        }
+        let token = token(&parts.headers, &["Bearer"])?.into();
+        Ok(Self { caller: user.caller, token })
     }
 }
 
@@ -119,6 +164,12 @@ fn told(error: &Error) -> (StatusCode, &'static str, String) {
             (StatusCode::BAD_REQUEST, "malformed_json", format!("The body is not JSON: {text}."))
         }
         Error::Unauthenticated(text) => (StatusCode::UNAUTHORIZED, "unauthenticated", own(text)),
+        Error::AccessTokenRequired => {
+            (StatusCode::UNAUTHORIZED, "access_token_required", own(ACCESS_TOKEN_REQUIRED))
+        }
+        Error::SecondFactorRequired => {
+            (StatusCode::FORBIDDEN, "second_factor_required", own(SECOND_FACTOR_REQUIRED))
+        }
         Error::Forbidden(text) => (StatusCode::FORBIDDEN, "forbidden", own(text)),
         Error::NotFound(text) => (StatusCode::NOT_FOUND, "not_found", own(text)),
         Error::MethodNotAllowed(method) => (

@@ -17,6 +17,12 @@ pub use path::{Slash, with_slashes};
 
 use attesta_model::Error;
 
+/// What is said to who shows an ID token where it won't do.
+pub(crate) const ACCESS_TOKEN_REQUIRED: &str = "This operation needs the access token.";
+/// What is said to staff who signed in without a second factor.
+pub(crate) const SECOND_FACTOR_REQUIRED: &str =
+    "Staff need a second factor: set up a TOTP application and sign in with its code.";
+
 /// What went wrong, kept with the answer for the one log line that tells it.
 #[derive(Debug, Clone)]
 pub struct Cause(pub Error);

@@ -247,7 +247,6 @@ fn providers(seeded: &Seeded) -> Router {
         objects: seeded.objects.clone(),
         gate: seeded.provider_gate(),
         user_gate: seeded.user_gate(),
-        client_id: POOL_CLIENT.to_owned(),
         base: Base::new(None),
     }))
 }
@@ -258,7 +257,6 @@ fn admin(seeded: &Seeded) -> Router {
         queues: aws_sdk_sqs::Client::new(&seeded.aws.queues_config()),
         stack: "attesta".to_owned(),
         gate: seeded.user_gate(),
-        client_id: POOL_CLIENT.to_owned(),
         base: Base::new(None),
     }))
 }
@@ -268,7 +266,6 @@ fn intake(seeded: &Seeded) -> Router {
         store: seeded.store.clone(),
         objects: seeded.objects.clone(),
         gate: seeded.user_gate(),
-        client_id: POOL_CLIENT.to_owned(),
     }))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attesta_intake::{App, router};
-use attesta_testing::{Answer, POOL_CLIENT, World, call, json};
+use attesta_testing::{Answer, World, call, json};
 use axum::Router;
 use serde_json::{Value, json};
 
@@ -21,7 +21,6 @@ impl Intake {
             store: world.store.clone(),
             objects: world.objects.clone(),
             gate: world.user_gate(),
-            client_id: POOL_CLIENT.to_owned(),
         };
         let token = world.user_token(&world.user);
         Self { router: router(Arc::new(app)), token, world }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use attesta_identity::{ProviderCaller, UserCaller};
 use attesta_provider_admin::{App, router};
-use attesta_testing::{Answer, POOL_CLIENT, World, call, json};
+use attesta_testing::{Answer, World, call, json};
 use attesta_wire::provider::Base;
 use aws_sdk_sqs::Client;
 use axum::Router;
@@ -37,7 +37,6 @@ impl Admin {
             queues: Client::new(&world.aws.queues_config()),
             stack: "attesta".to_owned(),
             gate: world.user_gate(),
-            client_id: POOL_CLIENT.to_owned(),
             base: Base::new(Some(BASE)),
         };
         Self { router: router(Arc::new(app)), world }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use attesta_model::RequestId;
 use attesta_providers::{App, router};
-use attesta_testing::{Answer, POOL_CLIENT, World, call, json};
+use attesta_testing::{Answer, World, call, json};
 use attesta_wire::provider::Base;
 use axum::Router;
 use serde_json::Value;
@@ -27,7 +27,6 @@ impl Providers {
             objects: world.objects.clone(),
             gate: world.provider_gate(),
             user_gate: world.user_gate(),
-            client_id: POOL_CLIENT.to_owned(),
             base: Base::new(Some(BASE)),
         };
         let token = world.provider_token(world.provider);

@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use attesta_messaging::{ProviderQueue, QueueNames};
 use attesta_model::{
-    Instrument, InstrumentId, Organisation, Polarity, Profile, Provider, ProviderId, Staff, Status,
-    Thresholds, User, UserId,
+    Instrument, InstrumentId, OWNER, Organisation, Polarity, Profile, Provider, ProviderId, Staff,
+    Status, Thresholds, User, UserId,
 };
 use attesta_store::{Seed, Store};
 use aws_config::SdkConfig;
@@ -38,6 +38,7 @@ pub(super) async fn write_organisation(store: &Store, world: &World) -> Result<(
         name: "Example College".to_owned(),
         status: Status::Active,
         owner_id: Some(world.owner.id),
+        modules: Vec::new(),
         created_at: now,
     };
     let seed = Seed(store);
@@ -47,10 +48,11 @@ pub(super) async fn write_organisation(store: &Store, world: &World) -> Result<(
         [&world.staff].into_iter().chain(&world.staff_readonly).zip(staff)
     {
         let staff = Some(staff);
-        seed.user(&User { staff, ..user(person, name, None, now) }).await?;
+        let user = User { staff, second_factor: true, ..user(person, name, None, now) };
+        seed.user(&user).await?;
     }
     for (person, name, role) in
-        [(&world.owner, "Olive Owner", "owner"), (&world.user, "Uma User", "user")]
+        [(&world.owner, "Olive Owner", OWNER), (&world.user, "Uma User", "user")]
     {
         seed.user(&user(person, name, Some(&organisation), now)).await?;
         let profile = profile(person.id, &organisation, role);
@@ -152,15 +154,8 @@ fn provider(
 }
 
 fn user(person: &Person, name: &str, organisation: Option<&Organisation>, now: Timestamp) -> User {
-    User {
-        id: person.id,
-        name: name.to_owned(),
-        email: person.email.clone(),
-        status: Status::Active,
-        organisation_id: organisation.map(|organisation| organisation.id),
-        staff: None,
-        created_at: now,
-    }
+    let user = User::new(person.id, name, &person.email, now);
+    User { organisation_id: organisation.map(|organisation| organisation.id), ..user }
 }
 
 fn profile(user_id: UserId, organisation: &Organisation, role: &str) -> Profile {

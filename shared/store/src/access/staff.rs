@@ -5,11 +5,10 @@ use std::marker::PhantomData;
 
 use attesta_identity::UserCaller;
 use attesta_model::{
-    CredentialId, Error, Instrument, InstrumentId, Provider, ProviderId, Result, Staff, User,
-    UserId,
+    CredentialId, Error, Instrument, InstrumentId, Provider, ProviderId, Result, Staff, UserId,
 };
 
-use super::CanRead;
+use super::{CanRead, live_user};
 use crate::credential::Credential;
 use crate::names::{Named, Names, Taken};
 use crate::provider_credentials::CredentialList;
@@ -68,7 +67,7 @@ impl<T, R: StaffRight> Managed<T, R> {
         &self.thing
     }
 
-    const fn new(thing: T, _proof: &StaffMember<R>) -> Self {
+    pub(crate) const fn new(thing: T, _proof: &StaffMember<R>) -> Self {
         Self { thing, right: PhantomData }
     }
 }
@@ -119,7 +118,7 @@ impl Store {
     /// nothing any more.
     pub async fn staff<R: StaffRight>(&self, caller: &UserCaller) -> Result<StaffMember<R>> {
         let [user] = self.table.get_many([keys::user(caller.user_id)]).await?;
-        staff_handle(user)
+        staff_handle(caller, user)
     }
 
     /// An instrument, and whether names that it may get are free.
@@ -136,7 +135,7 @@ impl Store {
         let mut keys = vec![user.clone(), instrument.clone()];
         keys.extend(names.keys(Named::Instrument));
         let mut found = self.table.get_all(&keys).await?;
-        let staff = staff_handle(found.remove(&user))?;
+        let staff = staff_handle(caller, found.remove(&user))?;
         let instrument = found.remove(&instrument).ok_or_else(Error::not_found)?;
         let instrument: Instrument = from_item(instrument)?;
         let taken = Taken::of(Named::Instrument, names, &found, instrument.id.get())?;
@@ -161,7 +160,7 @@ impl Store {
         let mut keys = vec![user.clone(), home.clone(), own.clone()];
         keys.extend(names.keys(Named::Provider));
         let mut found = self.table.get_all(&keys).await?;
-        let staff = staff_handle(found.remove(&user))?;
+        let staff = staff_handle(caller, found.remove(&user))?;
         let home = found.remove(&home).ok_or_else(Error::not_found)?;
         let instrument: Instrument = from_item(home)?;
         let provider = provider_of(instrument.id, found.remove(&own))?;
@@ -183,7 +182,7 @@ impl Store {
         let wanted =
             [keys::user(caller.user_id), keys::provider(id), keys::provider_credentials(id)];
         let [user, provider, list] = self.table.get_many(wanted).await?;
-        let staff = staff_handle(user)?;
+        let staff = staff_handle(caller, user)?;
         let provider = provider_of(instrument, provider)?;
         let list: CredentialList = list.map(from_item).transpose()?.unwrap_or_default();
         let credentials = self.listed_credentials(&list).await?;
@@ -205,7 +204,7 @@ impl Store {
         let credential = credential_id(credential)?;
         let wanted = [keys::user(caller.user_id), keys::provider(id), keys::credential(credential)];
         let [user, provider, credential] = self.table.get_many(wanted).await?;
-        let staff = staff_handle(user)?;
+        let staff = staff_handle(caller, user)?;
         let provider = provider_of(instrument, provider)?;
         let credential: Option<Credential> = credential.map(from_item).transpose()?;
         let own = credential.filter(|credential| credential.is_of_provider(provider.id));
@@ -213,12 +212,16 @@ impl Store {
     }
 }
 
-/// Judges the caller by their item.
-pub(crate) fn staff_handle<R: StaffRight>(user: Option<Item>) -> Result<StaffMember<R>> {
-    let user: User =
-        from_item(user.ok_or(Error::Unauthenticated("Invalid token: unknown user."))?)?;
-    let staff = user.staff.filter(|_| user.status.is_live());
-    let has_right = staff.is_some_and(R::is_held_by);
+/// Judges the caller by their item. An API token makes nobody staff.
+pub(crate) fn staff_handle<R: StaffRight>(
+    caller: &UserCaller,
+    user: Option<Item>,
+) -> Result<StaffMember<R>> {
+    let user = live_user(caller, user)?;
+    let has_right = caller.api_token.is_none() && user.staff.is_some_and(R::is_held_by);
+    if has_right && !user.second_factor {
+        return Err(Error::SecondFactorRequired);
+    }
     let member = StaffMember { id: user.id, right: PhantomData };
     has_right.then_some(member).ok_or_else(Error::forbidden)
 }

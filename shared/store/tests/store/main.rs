@@ -1,6 +1,7 @@
 //! The store over the embedded table.
 
 mod access_patterns;
+mod api_tokens;
 mod completion;
 mod conflicts;
 mod costs_catalogue;

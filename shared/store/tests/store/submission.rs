@@ -135,7 +135,7 @@ async fn who_is_switched_off_may_do_nothing_and_who_is_unknown_is_nobody() {
         let refused = planned(&world, &world.user, world.organisation, world.learner).await;
         assert_eq!(refused.expect_err("switched off"), Error::forbidden(), "{status:?}");
     }
-    let stranger = UserCaller { user_id: UserId(world.store.ids().uuid().expect("random")) };
+    let stranger = UserCaller::new(UserId(world.store.ids().uuid().expect("random")));
     let refused = planned(&world, &stranger, world.organisation, world.learner).await;
     assert!(matches!(refused, Err(Error::Unauthenticated(_))));
 }

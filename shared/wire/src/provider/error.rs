@@ -10,7 +10,7 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::Cause;
+use crate::{ACCESS_TOKEN_REQUIRED, Cause, SECOND_FACTOR_REQUIRED};
 
 /// An error on its way to a caller of this dialect.
 #[derive(Debug)]
@@ -101,6 +101,8 @@ impl IntoResponse for Failure {
                 (StatusCode::BAD_REQUEST, detail(&format!("JSON parse error - {text}")))
             }
             Error::Unauthenticated(text) => (StatusCode::UNAUTHORIZED, detail(text)),
+            Error::AccessTokenRequired => (StatusCode::UNAUTHORIZED, detail(ACCESS_TOKEN_REQUIRED)),
+            Error::SecondFactorRequired => (StatusCode::FORBIDDEN, detail(SECOND_FACTOR_REQUIRED)),
             Error::Forbidden(text) => (StatusCode::FORBIDDEN, detail(text)),
             Error::NotFound(text) => (StatusCode::NOT_FOUND, detail(text)),
             Error::MethodNotAllowed(method) => {

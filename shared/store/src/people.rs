@@ -1,0 +1,145 @@
+//! Users: found by any of their names, with what they may do where, and signed
+//! out everywhere at once.
+
+use attesta_identity::UserCaller;
+use attesta_model::{Error, Organisation, Profile, Result, User, UserId};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+
+use crate::access::{acting, caller_keys};
+use crate::keys::{self, Key};
+use crate::table::{Condition, Item, Query, Sort, Updated, from_item, key_of, to_item};
+use crate::{Store, patterns};
+
+/// A user and what they may do where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The user.
+    pub user: User,
+    /// What they may do in each organisation.
+    pub profiles: Vec<Profile>,
+}
+
+/// A user who calls, with what they may do and the organisation that they belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnProfile {
+    /// The user; the roles are those that they have in this call.
+    pub person: Person,
+    /// Their home organisation.
+    pub organisation: Option<Organisation>,
+}
+
+/// Who has a name that no two users may have.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Holder {
+    user_id: UserId,
+}
+
+/// A user and their profiles, in one query.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct UserWithProfiles(pub(crate) UserId);
+
+impl UserWithProfiles {
+    pub(crate) fn query(self) -> Query {
+        Query::table(keys::user_partition(self.0), Sort::Any)
+    }
+
+    pub(crate) fn fold(self, items: Vec<Item>) -> Result<Option<Person>> {
+        let (mut user, mut profiles) = (None, Vec::new());
+        for item in items {
+            match patterns::kind(&item) {
+                Some(patterns::USER) => user = Some(from_item(item)?),
+                Some(patterns::PROFILE) => profiles.push(from_item(item)?),
+                other => return Err(patterns::unexpected(other)),
+            }
+        }
+        Ok(user.map(|user| Person { user, profiles }))
+    }
+}
+
+/// The key that says whose a name is: a user's own identifier, their telephone
+/// number or their e-mail address.
+fn name_key(name: &str) -> Key {
+    match name.trim() {
+        phone if phone.starts_with('+') => keys::user_phone(phone),
+        email => keys::user_email(email),
+    }
+}
+
+/// The items that say whose a user's names are.
+pub(crate) fn name_items(user: &User) -> Result<Vec<Item>> {
+    let holder = Holder { user_id: user.id };
+    let phone = user.phone.as_deref().map(keys::user_phone);
+    let keys = std::iter::once(keys::user_email(&user.email)).chain(phone);
+    keys.map(|key| to_item(patterns::NAME, key, &holder)).collect()
+}
+
+impl Store {
+    /// A user by any of their names. Costs the same two reads whether or not
+    /// there is one.
+    ///
+    /// # Errors
+    /// When the table can't be read.
+    pub async fn user_by_name(&self, name: &str) -> Result<Option<User>> {
+        let id = match name.trim().parse() {
+            Ok(id) => {
+                self.table.get_many([name_key(name)]).await?;
+                id
+            }
+            Err(_) => {
+                let [holder] = self.table.get_many([name_key(name)]).await?;
+                let holder: Option<Holder> = holder.map(from_item).transpose()?;
+                holder.map_or(UserId(uuid::Uuid::nil()), |holder| holder.user_id)
+            }
+        };
+        self.user(id).await
+    }
+
+    /// A user by their identifier.
+    ///
+    /// # Errors
+    /// When the table can't be read.
+    pub async fn user(&self, id: UserId) -> Result<Option<User>> {
+        let [user] = self.table.get_many([keys::user(id)]).await?;
+        user.map(from_item).transpose()
+    }
+
+    /// The caller with their profiles, narrowed to what they may do in this
+    /// call, and their home organisation.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] where their token counts no more,
+    /// [`Error::Forbidden`] where they may do nothing any more.
+    pub async fn own_profile(&self, caller: &UserCaller) -> Result<OwnProfile> {
+        let pattern = UserWithProfiles(caller.user_id);
+        let beside: Vec<_> = caller_keys(caller).skip(1).collect();
+        let (items, mut found) =
+            tokio::try_join!(self.table.query_all(pattern.query()), self.table.get_all(&beside))?;
+        found.extend(items.iter().filter_map(|item| Some((key_of(item)?, item.clone()))));
+        let acting = acting(caller, &mut found, self.ids.now())?;
+        let person = pattern.fold(items)?.ok_or_else(Error::not_found)?;
+        let narrowed = |profile| acting.within.narrowed(profile);
+        let profiles = person.profiles.into_iter().map(narrowed).collect();
+        let organisation = match acting.user.organisation_id {
+            None => None,
+            Some(id) => {
+                let [item] = self.table.get_many([keys::organisation(id)]).await?;
+                item.map(from_item).transpose()?
+            }
+        };
+        Ok(OwnProfile { person: Person { user: acting.user, profiles }, organisation })
+    }
+
+    /// Ends every session of a user: no token that they have counts any more.
+    /// A user who is not there has none.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn end_sessions(&self, id: UserId) -> Result<()> {
+        let one = AttributeValue::N("1".to_owned());
+        let condition = Condition::is_there().name("#s", "session").value(":one", one);
+        match self.table.update(&keys::user(id), "ADD #s :one", condition).await? {
+            Updated::Done(_) | Updated::Refused(_) => Ok(()),
+        }
+    }
+}
