@@ -1,39 +1,15 @@
-//! What is asked of Cognito, and what its answers come to.
+//! Signing in by password.
 
 use attesta_cognito::{SignIn, UserPool};
-use attesta_model::{Error, Reason};
-use attesta_testing::Cognito;
+use attesta_model::Error;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::json;
 
-const USER_ID: &str = "0197f0a0-0000-7000-8000-00000000000a";
-
-/// HMAC-SHA256, base 64, of `somebody` or of [`USER_ID`], and `client`, under
-/// the stand-in's client secret; computed with OpenSSL.
-const HASH_OF_SOMEBODY: &str = "8uuqj8gfuTuhkd1Y39QCOhvw5s0WqsfSIHy0qBcqaJI=";
-const HASH_OF_USER_ID: &str = "2QCQvamf3iulTw/7gJBGrowYaNdPgJxmtsvBrDWt7Sk=";
-
-async fn start() -> (Cognito, UserPool) {
-    let cognito = Cognito::start().await;
-    let pool = UserPool::new(&cognito.config(), "pool".to_owned(), "client".to_owned());
-    (cognito, pool)
-}
+use crate::support::*;
 
 async fn sign_in(pool: &UserPool, new_password: Option<&str>) -> Result<SignIn, Error> {
     let new_password = new_password.map(SecretString::from);
     pool.sign_in("somebody", &"right".into(), new_password.as_ref()).await
-}
-
-fn tokens() -> Value {
-    json!({"AuthenticationResult": {"AccessToken": "a", "IdToken": "i", "ExpiresIn": 3600}})
-}
-
-fn challenge(name: &str) -> Value {
-    json!({
-        "ChallengeName": name,
-        "Session": "session",
-        "ChallengeParameters": {"USER_ID_FOR_SRP": USER_ID},
-    })
 }
 
 #[tokio::test]
@@ -121,29 +97,6 @@ async fn a_challenge_that_wants_more_than_a_password_is_passed_on() {
 }
 
 #[tokio::test]
-async fn refusals_say_no_more_than_they_may() {
-    let (cognito, pool) = start().await;
-    let refused = Error::Unauthenticated("The user name or the password is wrong.");
-    let policy = Reason::Rule("does not meet the password policy".to_owned());
-    let throttled = Error::Throttled { retry_after_seconds: 5 };
-    for (name, error) in [
-        ("NotAuthorizedException", refused.clone()),
-        ("UserNotFoundException", refused.clone()),
-        ("UserNotConfirmedException", refused.clone()),
-        ("PasswordResetRequiredException", refused),
-        ("InvalidPasswordException", Error::field("newPassword", policy)),
-        ("TooManyRequestsException", throttled.clone()),
-        ("LimitExceededException", throttled),
-    ] {
-        cognito.refuse("AdminInitiateAuth", name);
-        assert_eq!(sign_in(&pool, None).await.expect_err("refused"), error, "{name}");
-    }
-    cognito.refuse("AdminInitiateAuth", "InternalErrorException");
-    let error = sign_in(&pool, None).await.expect_err("refused");
-    assert!(matches!(&error, Error::Internal(text) if text.contains("InternalErrorException")));
-}
-
-#[tokio::test]
 async fn answers_that_are_none_are_our_own_fault() {
     let (cognito, pool) = start().await;
     for answer in [json!({}), json!({"AuthenticationResult": {"AccessToken": "a"}})] {
@@ -156,15 +109,63 @@ async fn answers_that_are_none_are_our_own_fault() {
 }
 
 #[tokio::test]
-async fn nothing_secret_shows_when_a_step_is_printed() {
+async fn a_cognito_that_can_not_be_reached_is_no_refusal() {
+    let (cognito, _) = start().await;
+    let config = cognito.config().into_builder().endpoint_url("http://127.0.0.1:1").build();
+    let pool = UserPool::new(&config, "pool".to_owned(), "client".to_owned());
+    for outcome in [pool.ready().await, pool.forgot_password(USER_ID).await] {
+        let Err(Error::Internal(text)) = outcome else { panic!("no fault: {outcome:?}") };
+        assert!(text.starts_with("DescribeUserPoolClient: dispatch failure"), "{text}");
+    }
+    let invited = pool.resend_invitation(USER_ID).await;
+    assert!(matches!(invited, Err(Error::Internal(_))), "{invited:?}");
+}
+
+#[tokio::test]
+async fn refusals_of_a_sign_in_say_no_more_than_they_may() {
     let (cognito, pool) = start().await;
-    cognito.set("AdminInitiateAuth", json!({
-        "AuthenticationResult": {"AccessToken": "zebra", "IdToken": "zebra", "RefreshToken": "zebra"},
-    }));
-    let tokens = format!("{:?}", sign_in(&pool, None).await);
-    cognito.set("AdminInitiateAuth", json!({"ChallengeName": "SMS_MFA", "Session": "zebra"}));
-    let challenge = format!("{:?} {pool:?}", sign_in(&pool, None).await);
-    assert!(!tokens.contains("zebra"), "{tokens}");
-    assert!(!challenge.contains("zebra"), "{challenge}");
-    assert!(!challenge.contains(Cognito::CLIENT_SECRET), "{challenge}");
+    let refused = Error::Unauthenticated("The user name or the password is wrong.");
+    check(
+        &cognito,
+        "AdminInitiateAuth",
+        async || sign_in(&pool, None).await,
+        &[
+            (
+                &refused,
+                &[
+                    "NotAuthorizedException",
+                    "UserNotFoundException",
+                    "UserNotConfirmedException",
+                    "PasswordResetRequiredException",
+                    "InvalidParameterException",
+                    "UserLambdaValidationException",
+                ],
+            ),
+            (&throttled(), &["TooManyRequestsException", "LimitExceededException"]),
+        ],
+    )
+    .await;
+    faults(
+        &cognito,
+        "AdminInitiateAuth",
+        async || sign_in(&pool, None).await,
+        &[
+            "FeatureUnavailableInTierException",
+            "InternalErrorException",
+            "InvalidEmailRoleAccessPolicyException",
+            "InvalidLambdaResponseException",
+            "InvalidSmsRoleAccessPolicyException",
+            "InvalidSmsRoleTrustRelationshipException",
+            "InvalidUserPoolConfigurationException",
+            "MFAMethodNotFoundException",
+            "OperationNotEnabledException",
+            "ResourceNotFoundException",
+            "UnexpectedLambdaException",
+            "UnsupportedOperationException",
+        ],
+    )
+    .await;
+    let words = "Password attempts exceeded";
+    cognito.refuse_saying("AdminInitiateAuth", "NotAuthorizedException", words);
+    assert_eq!(sign_in(&pool, None).await.expect_err("refused"), refused);
 }
