@@ -1,6 +1,7 @@
 //! Principals, token and secret checks: pure, no I/O.
 
 mod keys;
+mod machine;
 mod principal;
 mod secret;
 mod signing;
@@ -8,6 +9,7 @@ mod token;
 mod webhook;
 
 pub use keys::{KeyRing, PublicKeys};
+pub use machine::{MACHINE_LIFETIME, MachineCaller, MachineClaims, MachineKey};
 pub use principal::{ProviderCaller, UserCaller};
 pub use secret::{Secret, SecretHash};
 pub use signing::SigningKey;

@@ -3,6 +3,7 @@
 //! A handle can only come from a lookup in this module, and whatever reads or
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
+mod machine;
 mod model;
 mod notification;
 mod sample;
@@ -22,6 +23,7 @@ use crate::patterns::ResultRow;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
+pub use machine::{MachineClient, SignedInClient};
 pub use model::{Lockable, OwnModel};
 pub use notification::OwnNotification;
 pub use sample::OwnSample;
@@ -31,6 +33,9 @@ pub use staff::{
 };
 pub(crate) use staff::{instrument_id, provider_id, staff_handle};
 pub use validation::OwnValidation;
+
+/// What is said of a token whose credential counts no more.
+pub(crate) const REVOKED: Error = Error::Unauthenticated("Invalid token: revoked credentials.");
 
 /// The right to see an organisation's things, or what staff look after.
 #[derive(Debug, Clone, Copy)]
@@ -190,7 +195,6 @@ impl Store {
         id: &str,
         [provider, credential]: [Option<Item>; 2],
     ) -> Result<OwnProvider> {
-        const REVOKED: Error = Error::Unauthenticated("Invalid token: revoked credentials.");
         let credential: Credential = from_item(credential.ok_or(REVOKED)?)?;
         if !credential.is_of_provider(caller.provider_id) || !credential.is_live(self.ids.now()) {
             return Err(REVOKED);

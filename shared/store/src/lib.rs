@@ -13,6 +13,7 @@ mod batch;
 mod catalogue;
 mod catalogue_admin;
 mod catalogue_lists;
+mod clients;
 mod completion;
 mod credential;
 mod due;
@@ -51,8 +52,9 @@ use aws_sdk_dynamodb::Client;
 
 pub use catalogue_admin::{NewInstrument, NewProvider};
 pub use catalogue_lists::CatalogueProvider;
+pub use clients::{ClientFilter, ClientPage, ClientPlace, ClientPlan, NewClient};
 pub use completion::Event;
-pub use credential::{Credential, CredentialKind, SignedIn};
+pub use credential::{Credential, CredentialKind, FormerHash, SignedIn};
 pub use due::{Due, DuePage, DueRow};
 pub use enrolled::{Enrolled, ProviderEnrolled};
 pub use enrolment::{EnrolmentRow, ModelChange, Replaced};
