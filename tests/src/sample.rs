@@ -24,6 +24,8 @@ pub struct Call {
     pub headers: Vec<(String, String)>,
     /// The body, if the operation takes one.
     pub body: Option<Value>,
+    /// Whether the body is a form and not JSON.
+    pub is_form: bool,
 }
 
 struct Sampler<'a> {
@@ -64,8 +66,10 @@ pub(crate) fn call(
     if !query.is_empty() {
         path = format!("{path}?{}", query.join("&"));
     }
+    let (body, is_form) = sampler.body(operation)?;
     Ok(Call {
-        body: sampler.body(operation)?,
+        body,
+        is_form,
         method: operation.method,
         operation: sampler.operation,
         path,
@@ -82,16 +86,19 @@ impl Sampler<'_> {
         self.fixtures.get(&format!("{}.{name}", self.operation))
     }
 
-    fn body(&self, operation: &Operation<'_>) -> Result<Option<Value>, String> {
+    /// The body, and whether it is a form.
+    fn body(&self, operation: &Operation<'_>) -> Result<(Option<Value>, bool), String> {
         let Some(body) = operation.value.get("requestBody") else {
-            return Ok(None);
+            return Ok((None, false));
         };
         if let Some(whole) = self.fixtures.get(&self.operation) {
-            return Ok(Some(whole.clone()));
+            return Ok((Some(whole.clone()), false));
         }
         let body = self.document.resolve(body)?;
-        let schema = body.pointer("/content/application~1json/schema");
-        schema.map(|schema| self.value(schema)).transpose()
+        let form = body.pointer("/content/application~1x-www-form-urlencoded/schema");
+        let schema = form.or_else(|| body.pointer("/content/application~1json/schema"));
+        let value = schema.map(|schema| self.value(schema)).transpose()?;
+        Ok((value, form.is_some()))
     }
 
     fn value(&self, schema: &Value) -> Result<Value, String> {

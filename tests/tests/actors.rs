@@ -69,6 +69,7 @@ fn small() -> (Document, Stub) {
         path: "/things/7/".to_owned(),
         headers: vec![("X-Tenant".to_owned(), "a.example".to_owned())],
         body: Some(json!({"name": "x", "kind": 1})),
+        is_form: false,
     };
     (document, Stub { fixtures, expected })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use attesta_cognito::SignIn;
 use attesta_wire::customer::{Body, Failure, Failures};
-use attesta_wire::{Fields, FromFields, Text};
+use attesta_wire::{Fields, FromFields, Source, Text};
 use axum::Json;
 use axum::extract::State;
 use secrecy::{ExposeSecret, SecretString};
@@ -12,7 +12,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::source::Source;
 
 /// Who signs in, and with what.
 #[derive(Debug, ToSchema)]

@@ -3,26 +3,19 @@
 use std::sync::Arc;
 
 use attesta_identity::Secret;
-use attesta_model::Reason;
 use attesta_store::Credential;
 use attesta_store::access::{CanChange, CanRead};
 use attesta_wire::auth::AsUser;
 use attesta_wire::provider::{Body, Denied, Failure, Listing, Page, PageRequest, Path, Refused};
-use attesta_wire::{Field, Fields, FromFields};
+use attesta_wire::{Fields, FromFields, Overlap};
 use axum::Json;
 use axum::extract::{OriginalUri, State};
 use http::{HeaderMap, StatusCode};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::App;
-
-/// How long the credentials before still count, in minutes, unless said.
-const OVERLAP: i64 = 60;
-/// The longest that they may: a week.
-const MOST_OVERLAP: i64 = 7 * 24 * 60;
 
 /// A credential, shown once.
 #[derive(Debug, Serialize, ToSchema)]
@@ -68,22 +61,7 @@ impl From<&Credential> for CredentialView {
 pub(crate) struct Rotation {
     /// How long the credentials before still count.
     #[schema(value_type = i64, required = false, minimum = 0, maximum = 10080, default = 60)]
-    overlap_minutes: Option<Minutes>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Minutes(i64);
-
-impl Field for Minutes {
-    fn from_value(value: Value) -> Result<Self, Reason> {
-        let minutes = i64::from_value(value)?;
-        let refusal = |bound: &str| Reason::Rule(format!("Ensure this value is {bound}."));
-        match minutes {
-            ..0 => Err(refusal("greater than or equal to 0")),
-            0..=MOST_OVERLAP => Ok(Self(minutes)),
-            _ => Err(refusal(&format!("less than or equal to {MOST_OVERLAP}"))),
-        }
-    }
+    overlap_minutes: Option<Overlap>,
 }
 
 impl FromFields for Rotation {
@@ -136,9 +114,8 @@ pub(crate) async fn create(
     Path((instrument, id)): Path<(String, String)>,
     body: Body<Rotation>,
 ) -> Result<(StatusCode, Json<NewCredential>), Failure> {
-    let minutes = body.value.overlap_minutes.map_or(OVERLAP, |minutes| minutes.0);
+    let Overlap(overlap) = body.value.overlap_minutes.unwrap_or_default();
     let managed = app.store.managed_credentials::<CanChange>(&caller, &instrument, &id).await?;
-    let overlap = SignedDuration::from_mins(minutes);
     let (credential, secret) = app.store.rotate_credential(&managed, overlap).await?;
     let Credentials { role_id, secret_id } = Credentials::new(&credential, &secret);
     let new = NewCredential { role_id, secret_id, created_at: credential.created_at };

@@ -96,7 +96,7 @@ async fn tokens(app: &App, caller: ProviderCaller) -> Result<Tokens> {
     let now = app.store.ids().now();
     let sign = |token_use| {
         let claims = ProviderClaims::new(&app.issuer, caller, token_use, now);
-        claims.sign(&keys.signing).map_err(Error::internal)
+        claims.sign(keys.signing(now)).map_err(Error::internal)
     };
     Ok(Tokens { access_token: sign(TokenUse::Access)?, refresh_token: sign(TokenUse::Refresh)? })
 }

@@ -1,5 +1,6 @@
 //! The signing keys: derived from a secret that the secret store makes and
-//! rotates. The current text signs; the one before still counts.
+//! rotates. The current text signs, once its key was known for long enough; the
+//! one before signs until then, and counts as long as tokens of it live.
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
@@ -17,10 +18,14 @@ use tokio::sync::RwLock;
 /// How long a rotation may go unnoticed.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
+/// How long a key has to be known before it signs: whoever checks tokens asks
+/// for keys once a minute at most.
+const KNOWN: SignedDuration = SignedDuration::from_mins(2);
+
 /// The secret's texts.
 #[derive(Clone)]
 pub struct Texts {
-    /// The one that signs.
+    /// The newest.
     pub current: String,
     /// The one before, if there was one.
     pub previous: Option<String>,
@@ -87,8 +92,32 @@ pub struct SigningKeys {
 /// Keys ready for use.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    pub(crate) signing: SigningKey,
+    current: SigningKey,
+    /// The key before, if there was one: it signs until the current one does.
+    former: Option<SigningKey>,
+    /// From when on the current one does: the table says it, so that all
+    /// instances agree.
+    signs_from: Timestamp,
     pub(crate) public: PublicKeys,
+}
+
+impl Loaded {
+    fn derive(texts: &Texts, signs_from: Timestamp) -> Result<Self> {
+        let current = SigningKey::derive(&texts.current).map_err(Error::internal)?;
+        let former = texts.previous.as_deref().map(SigningKey::derive).transpose();
+        let former = former.map_err(Error::internal)?;
+        let keys = [Some(current.public()), former.as_ref().map(SigningKey::public)];
+        let public = PublicKeys(JwkSet { keys: keys.into_iter().flatten().collect() });
+        Ok(Self { current, former, signs_from, public })
+    }
+
+    /// The key that signs at a time.
+    pub(crate) fn signing(&self, now: Timestamp) -> &SigningKey {
+        match &self.former {
+            Some(former) if now < self.signs_from => former,
+            _ => &self.current,
+        }
+    }
 }
 
 impl SigningKeys {
@@ -122,15 +151,17 @@ impl SigningKeys {
             }
             (texts, _) => texts?,
         };
-        let signing = SigningKey::derive(&texts.current).map_err(Error::internal)?;
-        let previous = texts.previous.as_deref().map(SigningKey::derive).transpose();
-        let previous = previous.map_err(Error::internal)?;
-        let keys = [Some(signing.public()), previous.map(|key| key.public())];
-        let public = PublicKeys(JwkSet { keys: keys.into_iter().flatten().collect() });
-        if slot.as_ref().is_none_or(|(before, _)| before.public != public) {
-            self.store.publish_keys(&public).await?;
+        let mut keys = Loaded::derive(&texts, now)?;
+        match slot.as_ref() {
+            Some((before, _)) if before.public == keys.public => {
+                keys.signs_from = before.signs_from;
+            }
+            _ => {
+                let known_since = self.store.publish_keys(&keys.public).await?;
+                keys.signs_from = known_since.first().map_or(now, |since| *since + KNOWN);
+            }
         }
-        let keys = Arc::new(Loaded { signing, public });
+        let keys = Arc::new(keys);
         *slot = Some((Arc::clone(&keys), now));
         Ok(keys)
     }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use attesta_runtime::{Failure, Settings, Surface, init_telemetry, sdk_config, serve, store};
+use attesta_runtime::{
+    Failure, Settings, Surface, init_telemetry, sdk_config, serve, store, user_gate,
+};
 use attesta_tokens::{App, Broker, Dialect, SecretsManager, SigningKeys, router};
 use attesta_wire::Slash;
 use attesta_wire::auth::Gate;
@@ -15,6 +17,7 @@ async fn main() -> Result<(), Failure> {
     let issuer = settings.required("ISSUER");
     let secret = settings.required("SIGNING_SECRET_ID");
     let region = settings.required("AWS_REGION");
+    let users = user_gate(&mut settings);
     let endpoint =
         settings.optional("AWS_ENDPOINT_URL_SQS").or_else(|| settings.optional("AWS_ENDPOINT_URL"));
     settings.check()?;
@@ -24,6 +27,7 @@ async fn main() -> Result<(), Failure> {
     let secrets = SecretsManager::new(&config, secret);
     let app = Arc::new(App {
         gate: Gate::new(issuer.clone(), store.clone()),
+        users,
         keys: SigningKeys::new(secrets, store.clone()),
         broker: Broker { region, endpoint },
         issuer,

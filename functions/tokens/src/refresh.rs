@@ -84,6 +84,6 @@ async fn renew(app: &App, headers: &HeaderMap, access: &str) -> Result<Tokens> {
     app.store.own_provider(&holder, &holder.provider_id.to_string()).await?;
     let keys = app.keys.get().await?;
     let claims = ProviderClaims::new(&app.issuer, holder, TokenUse::Access, now);
-    let access_token = claims.sign(&keys.signing).map_err(Error::internal)?;
+    let access_token = claims.sign(keys.signing(now)).map_err(Error::internal)?;
     Ok(Tokens { access_token, refresh_token: refresh.to_owned() })
 }

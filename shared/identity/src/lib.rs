@@ -1,6 +1,7 @@
 //! Principals, token and secret checks: pure, no I/O.
 
 mod keys;
+mod machine;
 mod principal;
 mod secret;
 mod signing;
@@ -9,6 +10,7 @@ mod user;
 mod webhook;
 
 pub use keys::{KeyRing, PublicKeys};
+pub use machine::{MACHINE_LIFETIME, MachineCaller, MachineClaims, MachineKey};
 pub use principal::{ProviderCaller, UserCaller};
 pub use secret::{Secret, SecretHash};
 pub use signing::SigningKey;

@@ -22,6 +22,11 @@ const CHECKSUM: usize = 6;
 pub struct Secret(SecretString);
 
 impl Secret {
+    /// The prefix of providers' secrets.
+    pub const PROVIDER: &'static str = "atp";
+    /// The prefix of machine clients' secrets.
+    pub const CLIENT: &'static str = "atc";
+
     /// A new secret from randomness.
     #[must_use]
     pub fn new(prefix: &str, random: &[u8; 32]) -> Self {
@@ -126,12 +131,12 @@ mod tests {
 
     #[test]
     fn nothing_matches_the_hash_of_nothing() {
-        assert!(!SecretHash::of_nothing().matches(&Secret::new("atp", &[7; 32])));
+        assert!(!SecretHash::of_nothing().matches(&Secret::new(Secret::PROVIDER, &[7; 32])));
     }
 
     #[test]
     fn debug_shows_nothing() {
-        let secret = Secret::new("atp", &[7; 32]);
+        let secret = Secret::new(Secret::PROVIDER, &[7; 32]);
         let shown = format!("{secret:?} {:?}", secret.hash());
         assert!(!shown.contains(&secret.expose()[4..]));
         assert!(!shown.contains(&secret.hash().0));
@@ -149,25 +154,25 @@ mod tests {
     proptest! {
         #[test]
         fn a_secret_parses_and_matches_its_own_hash_alone(a: [u8; 32], b: [u8; 32]) {
-            let secret = Secret::new("atp", &a);
-            let parsed = Secret::parse("atp", secret.expose()).expect("well formed");
+            let secret = Secret::new(Secret::PROVIDER, &a);
+            let parsed = Secret::parse(Secret::PROVIDER, secret.expose()).expect("well formed");
             prop_assert!(secret.hash().matches(&parsed));
-            prop_assert_eq!(a == b, secret.hash().matches(&Secret::new("atp", &b)));
+            prop_assert_eq!(a == b, secret.hash().matches(&Secret::new(Secret::PROVIDER, &b)));
             prop_assert!(Secret::parse("att", secret.expose()).is_none());
         }
 
         #[test]
         fn a_mistyped_secret_is_refused(a: [u8; 32], at in 4_usize..50, letter in 0_usize..62) {
-            let good = Secret::new("atp", &a).expose().to_owned();
+            let good = Secret::new(Secret::PROVIDER, &a).expose().to_owned();
             let mut bad = good.clone().into_bytes();
             bad[at] = ALPHABET[letter];
             let bad = String::from_utf8(bad).expect("ASCII");
-            prop_assert_eq!(good == bad, Secret::parse("atp", &bad).is_some());
+            prop_assert_eq!(good == bad, Secret::parse(Secret::PROVIDER, &bad).is_some());
         }
 
         #[test]
         fn nonsense_is_refused(text: String) {
-            prop_assert!(Secret::parse("atp", &text).is_none());
+            prop_assert!(Secret::parse(Secret::PROVIDER, &text).is_none());
         }
     }
 }

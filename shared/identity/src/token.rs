@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::Validation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{KeyRing, ProviderCaller, SigningKey};
 
@@ -146,7 +147,7 @@ impl Verifier {
         keys: &KeyRing,
         now: Timestamp,
     ) -> Result<ProviderClaims, TokenError> {
-        let claims = self.expired_provider(token, token_use, keys)?;
+        let claims = self.expired_provider(token, token_use, keys, now)?;
         in_time(claims.exp, now).map(|()| claims)
     }
 
@@ -159,16 +160,20 @@ impl Verifier {
         token: &str,
         token_use: TokenUse,
         keys: &KeyRing,
+        now: Timestamp,
     ) -> Result<ProviderClaims, TokenError> {
-        let claims: ProviderClaims = self.signed_claims(token, keys)?;
+        let claims: ProviderClaims = self.signed_claims(token, keys, now)?;
         let fits = claims.token_use == token_use && claims.kind == "provider";
         fits.then_some(claims).ok_or(TokenError::Invalid)
     }
 
-    pub(crate) fn signed_claims<C: DeserializeOwned + Clone>(
+    /// The claims of a token that is signed by one of the keys, of this issuer
+    /// and not of a time to come.
+    pub(crate) fn signed_claims<C: DeserializeOwned>(
         &self,
         token: &str,
         keys: &KeyRing,
+        now: Timestamp,
     ) -> Result<C, TokenError> {
         if token.len() > MAX_LENGTH {
             return Err(TokenError::Invalid);
@@ -177,17 +182,40 @@ impl Verifier {
         let id = header.kid.ok_or(TokenError::Invalid)?;
         let (algorithm, key) = keys.get(&id).ok_or(TokenError::UnknownKey)?;
         let mut validation = Validation::new(*algorithm);
-        // Times are compared with the injected clock, in `in_time`.
+        // Times are compared with the injected clock, here and in `in_time`.
         validation.validate_exp = false;
         validation.validate_aud = false;
         validation.set_required_spec_claims(&["exp", "iss"]);
         validation.set_issuer(&[&self.issuer]);
-        jsonwebtoken::decode(token, key, &validation)
+        let claims: Value = jsonwebtoken::decode(token, key, &validation)
             .map(|data| data.claims)
-            .map_err(|_| TokenError::Invalid)
+            .map_err(|_| TokenError::Invalid)?;
+        let begins = Begins::deserialize(&claims).map_err(|_| TokenError::Invalid)?;
+        if !begins.has_begun(now) {
+            return Err(TokenError::Invalid);
+        }
+        serde_json::from_value(claims).map_err(|_| TokenError::Invalid)
+    }
+}
+
+/// When a token was given, and from when on it is good, if it says so.
+#[derive(Debug, Deserialize)]
+struct Begins {
+    iat: Option<i64>,
+    nbf: Option<i64>,
+}
+
+impl Begins {
+    fn has_begun(&self, now: Timestamp) -> bool {
+        let latest = now.as_second() + LEEWAY.as_secs();
+        [self.iat, self.nbf].into_iter().flatten().all(|begins| begins <= latest)
     }
 }
 
 pub(crate) fn in_time(exp: i64, now: Timestamp) -> Result<(), TokenError> {
-    if now.as_second() < exp + LEEWAY.as_secs() { Ok(()) } else { Err(TokenError::Expired) }
+    if now.as_second() < exp.saturating_add(LEEWAY.as_secs()) {
+        Ok(())
+    } else {
+        Err(TokenError::Expired)
+    }
 }

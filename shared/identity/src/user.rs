@@ -89,7 +89,7 @@ impl Verifier {
         keys: &KeyRing,
         now: Timestamp,
     ) -> Result<UserToken, TokenError> {
-        let claims: Claims = self.signed_claims(token, keys)?;
+        let claims: Claims = self.signed_claims(token, keys, now)?;
         in_time(claims.exp, now)?;
         claims.user(clients).ok_or(TokenError::Invalid)
     }

@@ -4,6 +4,7 @@
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
 mod caller;
+mod machine;
 mod model;
 mod notification;
 mod sample;
@@ -27,6 +28,7 @@ use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
 pub(crate) use caller::{Acting, acting, caller_keys, live_user};
+pub use machine::{MachineClient, SignedInClient};
 pub use model::{Lockable, OwnModel};
 pub use notification::OwnNotification;
 pub use sample::OwnSample;
@@ -36,6 +38,9 @@ pub use staff::{
 };
 pub(crate) use staff::{instrument_id, provider_id, staff_handle};
 pub use validation::OwnValidation;
+
+/// What is said of a token whose credential counts no more.
+pub(crate) const REVOKED: Error = Error::Unauthenticated("Invalid token: revoked credentials.");
 
 /// The right to see an organisation's things, or what staff look after.
 #[derive(Debug, Clone, Copy)]
@@ -217,7 +222,6 @@ impl Store {
         id: &str,
         [provider, credential]: [Option<Item>; 2],
     ) -> Result<OwnProvider> {
-        const REVOKED: Error = Error::Unauthenticated("Invalid token: revoked credentials.");
         let credential: Credential = from_item(credential.ok_or(REVOKED)?)?;
         if !credential.is_of_provider(caller.provider_id) || !credential.is_live(self.ids.now()) {
             return Err(REVOKED);

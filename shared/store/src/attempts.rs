@@ -5,8 +5,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use crate::table::{Condition, Updated, from_item};
-use crate::{Store, keys};
+use crate::Store;
+use crate::keys::{self, Key};
+use crate::table::{Condition, Item, Updated, from_item};
 
 #[derive(Debug, Deserialize)]
 struct Attempts {
@@ -25,10 +26,8 @@ impl Store {
         who: &str,
         window: SignedDuration,
     ) -> Result<u32> {
-        let now = self.ids.now().as_second();
-        let start = now - now.rem_euclid(window.as_secs());
+        let (key, start) = self.attempts_key(what, who, window);
         let ttl = start + 2 * window.as_secs();
-        let key = keys::attempts(what, who, start);
         let number = |n: i64| AttributeValue::N(n.to_string());
         let always = Condition::default()
             .name("#n", "attempts")
@@ -40,4 +39,22 @@ impl Store {
             Updated::Refused(_) => Err(Error::internal("an update on no condition was refused")),
         }
     }
+
+    /// Where attempts are counted in the window that now lies in, and when it
+    /// began, in seconds since 1970.
+    pub(crate) fn attempts_key(
+        &self,
+        what: &'static str,
+        who: &str,
+        window: SignedDuration,
+    ) -> (Key, i64) {
+        let now = self.ids.now().as_second();
+        let start = now - now.rem_euclid(window.as_secs());
+        (keys::attempts(what, who, start), start)
+    }
+}
+
+/// How many attempts were counted, by the item under their key.
+pub(crate) fn attempts_of(item: Option<Item>) -> Result<u32> {
+    item.map_or(Ok(0), |item| from_item(item).map(|Attempts { attempts }| attempts))
 }

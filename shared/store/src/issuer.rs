@@ -2,38 +2,56 @@
 
 use attesta_identity::PublicKeys;
 use attesta_model::{Error, Result};
-use jiff::SignedDuration;
-use serde::{Deserialize, Serialize};
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 
 use crate::patterns;
-use crate::table::{Condition, Query, Sort, from_item, to_item};
+use crate::table::{Condition, Query, Sort, Updated, from_item};
 use crate::{Store, keys};
 
 /// How long a key stands after it was last published: far longer than any token
 /// lives, and published anew whenever the signing function starts.
 const PUBLISHED: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Published {
     jwk: String,
     ttl: i64,
+    #[serde(default)]
+    first_published_at: Option<Timestamp>,
 }
 
 impl Store {
-    /// Makes keys known to every function.
+    /// Makes keys known to every function; since when each is known, in their
+    /// order.
     ///
     /// # Errors
     /// When the table can't be written.
-    pub async fn publish_keys(&self, keys: &PublicKeys) -> Result<()> {
+    pub async fn publish_keys(&self, keys: &PublicKeys) -> Result<Vec<Timestamp>> {
+        let now = self.ids.now();
+        let mut known = Vec::with_capacity(keys.0.keys.len());
         for key in &keys.0.keys {
             let id = key.common.key_id.as_deref().unwrap_or_default();
-            let jwk = serde_json::to_string(key).map_err(Error::internal)?;
-            let ttl = (self.ids.now() + PUBLISHED).as_second();
-            let item =
-                to_item(patterns::ISSUER_KEY, keys::issuer_key(id), &Published { jwk, ttl })?;
-            self.table.put(item, Condition::default()).await?;
+            let text = AttributeValue::S;
+            let values = Condition::default()
+                .name("#type", "type")
+                .name("#ttl", "ttl")
+                .value(":type", text(patterns::ISSUER_KEY.to_owned()))
+                .value(":jwk", text(serde_json::to_string(key).map_err(Error::internal)?))
+                .value(":ttl", AttributeValue::N((now + PUBLISHED).as_second().to_string()))
+                .value(":now", text(now.to_string()));
+            let change = "SET #type = :type, jwk = :jwk, #ttl = :ttl, \
+                 first_published_at = if_not_exists(first_published_at, :now)";
+            let Updated::Done(item) =
+                self.table.update(&keys::issuer_key(id), change, values).await?
+            else {
+                return Err(Error::internal("an update on no condition was refused"));
+            };
+            let published: Published = from_item(item)?;
+            known.push(published.first_published_at.unwrap_or(now));
         }
-        Ok(())
+        Ok(known)
     }
 
     /// The keys that were made known and still count.

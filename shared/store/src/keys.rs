@@ -46,6 +46,7 @@
 //! | enrolment | `PROVIDER#<id>#ENROLMENTS` | `ENROLMENT#<id>` |
 //! | request | `LEARNER#<id>#REQUESTS` | `REQUEST#<id>` |
 //! | sample | `LEARNER#<id>#SAMPLES#<instrument>` | `SAMPLE#<id>` |
+//! | credential of a machine client | `CLIENTS` | `CLIENT#<kind>#<organisation>#<id>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
 //! so that no input can forge another key; numbers are padded, so that they
@@ -54,8 +55,8 @@
 use std::fmt::Write as _;
 
 use attesta_model::{
-    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId,
-    ProviderId, RequestId, SampleId, UserId,
+    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, Machine, MachineKind,
+    NotificationId, OrganisationId, ProviderId, RequestId, SampleId, UserId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,8 @@ pub const DUE_SHARDS: u8 = 4;
 pub const CATALOGUE: &str = "CATALOGUE";
 /// The index's partition of API tokens.
 pub const API_TOKENS: &str = "API_TOKENS";
+/// The index's partition of machine clients.
+pub const CLIENTS: &str = "CLIENTS";
 /// The partition of the public signing keys.
 pub const ISSUER: &str = "ISSUER";
 /// The start of every enrolment's sort key.
@@ -211,6 +214,24 @@ pub fn name(kind: &'static str, field: &'static str, name: &str) -> Key {
 #[must_use]
 pub fn credential(id: CredentialId) -> Key {
     Key::new(format!("CREDENTIAL#{id}"), "CREDENTIAL")
+}
+
+/// The start of the places of all machine clients, of those of a kind, or of
+/// those of a kind and an organisation.
+#[must_use]
+pub fn clients_in_index(kind: Option<MachineKind>, of: Option<OrganisationId>) -> String {
+    match (kind, of) {
+        (None, _) => "CLIENT#".to_owned(),
+        (Some(kind), None) => format!("CLIENT#{}#", kind.name()),
+        (Some(kind), Some(of)) => format!("CLIENT#{}#{of}#", kind.name()),
+    }
+}
+
+/// A machine client's place among all.
+#[must_use]
+pub fn client_in_index(machine: Machine, id: CredentialId) -> String {
+    let of = machine.organisation_id().map(|id| id.to_string()).unwrap_or_default();
+    format!("CLIENT#{}#{of}#{id}", machine.kind().name())
 }
 
 /// An organisation.
@@ -402,17 +423,18 @@ pub fn result(request: RequestId, provider: ProviderId) -> Key {
     Key::new(request_partition(request), format!("RESULT#{}", number(provider.get())))
 }
 
-/// A remembered answer.
+/// A remembered answer; of an organisation, or of the platform if of none.
 #[must_use]
 pub fn idempotency(
-    organisation: OrganisationId,
+    organisation: Option<OrganisationId>,
     user: UserId,
     route: &'static str,
     key: &str,
 ) -> Key {
+    let tenant = organisation.map_or_else(|| "PLATFORM".to_owned(), |id| id.to_string());
     let route = escape(route);
     let key = escape(key);
-    Key::new(format!("IDEMPOTENCY#{organisation}#{user}#{route}#{key}"), "IDEMPOTENCY")
+    Key::new(format!("IDEMPOTENCY#{tenant}#{user}#{route}#{key}"), "IDEMPOTENCY")
 }
 
 /// The partition of a shard of the outbox.

@@ -293,19 +293,24 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
+    /// This expression holds.
+    pub(crate) fn with(expression: &str) -> Self {
+        Self { expression: Some(expression.to_owned()), ..Self::default() }
+    }
+
     /// Nothing stands there yet.
     pub(crate) fn is_new() -> Self {
-        Self { expression: Some("attribute_not_exists(pk)".to_owned()), ..Self::default() }
+        Self::with("attribute_not_exists(pk)")
     }
 
     /// Something stands there.
     pub(crate) fn is_there() -> Self {
-        Self { expression: Some("attribute_exists(pk)".to_owned()), ..Self::default() }
+        Self::with("attribute_exists(pk)")
     }
 
     /// The item stands at this version.
     pub(crate) fn version(version: u32) -> Self {
-        let condition = Self { expression: Some("#v = :v".to_owned()), ..Self::default() };
+        let condition = Self::with("#v = :v");
         condition.name("#v", "version").value(":v", AttributeValue::N(version.to_string()))
     }
 

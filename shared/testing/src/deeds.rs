@@ -1,14 +1,18 @@
 //! What a test needs done before it looks.
 
-use attesta_identity::{ProviderCaller, Secret};
+use attesta_identity::{MachineKey, ProviderCaller, Secret};
 use attesta_model::verification::{
     ResultChange, ResultCode, ResultStatus, SampleStatus, ValidationChange, ValidationStatus,
     Verdicts,
 };
-use attesta_model::{InstrumentId, LearnerId, Provider, RequestId, SampleId};
+use attesta_model::{
+    CredentialId, InstrumentId, LearnerId, Machine, MachineKind, Organisation, Provider, RequestId,
+    SampleId, Status,
+};
 use attesta_store::access::OwnValidation;
 use attesta_store::{
-    NewRequest, OutboxRow, Planned, ResultRow, SampleRow, Seed, ValidationRow, keys,
+    Credential, NewClient, NewRequest, OutboxRow, Planned, ResultRow, SampleRow, Seed,
+    ValidationRow, keys,
 };
 use jiff::SignedDuration;
 
@@ -45,6 +49,39 @@ impl World {
         let role = caller.credential_id.to_string();
         let managed = self.store.managed_credential(&self.staff, path, &role).await;
         self.store.revoke_credential(&managed.expect("a credential")).await.expect("revoked");
+    }
+
+    /// A machine client of the world's organisation, or of the platform; staff
+    /// let it do all that its kind may.
+    pub async fn client(&self, kind: MachineKind) -> MachineKey {
+        let of = Some(self.organisation).filter(|_| kind.is_of_organisation());
+        let machine = Machine::new(kind, of).expect("a machine");
+        let scopes = kind.scopes().iter().copied().collect();
+        let new = NewClient { name: "A client".to_owned(), scopes, expires_at: None };
+        let plan = self.store.plan_client(&self.staff, machine, None).await.expect("a plan");
+        let made = self.store.create_client(&plan, new, None).await;
+        let (Credential { id, .. }, secret) = made.expect("a client");
+        let _ = self.store.meter().take();
+        MachineKey { id, secret }
+    }
+
+    /// Staff take a machine client back.
+    pub async fn revoke_client(&self, id: CredentialId) {
+        let managed = self.store.managed_client(&self.staff, &id.to_string()).await;
+        self.store.revoke_credential(&managed.expect("a client")).await.expect("revoked");
+    }
+
+    /// Changes the status of the world's organisation.
+    pub async fn set_organisation_status(&self, status: Status) {
+        let organisation = Organisation {
+            id: self.organisation,
+            name: "changed".to_owned(),
+            status,
+            owner_id: Some(self.user.user_id),
+            modules: Vec::new(),
+            created_at: self.store.ids().now(),
+        };
+        Seed(&self.store).organisation(&organisation).await.expect("written");
     }
 
     /// Every row of the outbox.

@@ -54,6 +54,13 @@ pub fn raw(method: &str, uri: &str, token: &str, body: impl Into<Body>) -> Reque
     request
 }
 
+/// A request that posts a form.
+#[must_use]
+pub fn form(uri: &str, pairs: &[(&str, &str)]) -> Request<Body> {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    with_header(raw("POST", uri, "", body), "content-type", "application/x-www-form-urlencoded")
+}
+
 /// The same request with a header more, or another.
 #[must_use]
 pub fn with_header(mut request: Request<Body>, name: &'static str, value: &str) -> Request<Body> {

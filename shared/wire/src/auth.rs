@@ -7,8 +7,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use attesta_identity::{
-    AppClients, KeyRing, ProviderCaller, ProviderClaims, PublicKeys, TokenError, TokenUse,
-    UserCaller, UserToken, Verifier,
+    AppClients, KeyRing, MachineClaims, ProviderCaller, ProviderClaims, PublicKeys, TokenError,
+    TokenUse, UserCaller, UserToken, Verifier,
 };
 use attesta_model::{Error, Result};
 use attesta_store::Store;
@@ -87,7 +87,16 @@ impl Gate {
     /// # Errors
     /// [`Error::Unauthenticated`] where it is not believed.
     pub async fn expired_provider(&self, token: &str, now: Timestamp) -> Result<ProviderClaims> {
-        self.check(now, |keys| self.verifier.expired_provider(token, TokenUse::Access, keys)).await
+        self.check(now, |keys| self.verifier.expired_provider(token, TokenUse::Access, keys, now))
+            .await
+    }
+
+    /// The machine behind an access token.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] where it is not believed.
+    pub async fn machine(&self, token: &str, now: Timestamp) -> Result<MachineClaims> {
+        self.check(now, |keys| self.verifier.machine(token, keys, now)).await
     }
 
     /// Checks with the keys known, and once more with newer ones where that
@@ -164,15 +173,17 @@ impl UserGate {
         self.gate.check(now, |keys| verifier.user(token, &self.clients, keys, now)).await
     }
 }
+/// What is said to who shows nothing at all.
+pub const NOT_PROVIDED: Error =
+    Error::Unauthenticated("Authentication credentials were not provided.");
 
 /// The token of an `Authorization` header that reads `<scheme> <token>`.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] where there is none, or none of these schemes.
 pub fn token<'a>(headers: &'a HeaderMap, schemes: &[&str]) -> Result<&'a str> {
-    const MISSING: Error = Error::Unauthenticated("Authentication credentials were not provided.");
     const INVALID: Error = Error::Unauthenticated("Invalid token.");
-    let value = headers.get(AUTHORIZATION).ok_or(MISSING)?.to_str().map_err(|_| INVALID)?;
+    let value = headers.get(AUTHORIZATION).ok_or(NOT_PROVIDED)?.to_str().map_err(|_| INVALID)?;
     let mut parts = value.split_ascii_whitespace();
     match (parts.next(), parts.next(), parts.next()) {
         (Some(scheme), Some(token), None)

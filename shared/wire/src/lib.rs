@@ -7,13 +7,20 @@ pub mod auth;
 mod body;
 pub mod customer;
 mod fields;
+pub mod machines;
 mod operations;
+mod overlap;
 mod path;
 pub mod provider;
+mod repeated;
+mod source;
 
 pub use body::{MAX_BODY, read_body};
 pub use fields::{Field, Fields, FromFields, Number, Text, Unknown};
+pub use overlap::Overlap;
 pub use path::{Slash, with_slashes};
+pub use repeated::idempotency_key;
+pub use source::Source;
 
 use attesta_model::Error;
 

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use attesta_cognito::UserPool;
 use attesta_identity::TokenUse;
-use attesta_model::Result;
 use attesta_model::verification::SampleStatus;
+use attesta_model::{MachineKind, Result};
 use attesta_testing::{ISSUER, POOL_CLIENT, World as Seeded, json as request};
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
 use attesta_wire::auth::Boxed;
 use attesta_wire::provider::Base;
+use axum::body::Body;
 use axum::{Json, Router};
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, Request, StatusCode};
 use serde_json::{Value, json};
 
 const PASSWORD: &str = "a good password";
@@ -57,6 +58,7 @@ impl InProcess {
         let sample = world.sample().await;
         world.fixtures.insert("readSample.id".to_owned(), sample);
         world.lock().await;
+        world.client().await;
         world
     }
 
@@ -114,6 +116,15 @@ impl InProcess {
         json!(self.seeded.put_samples(learner, Seeded::PLAGIARISM, &valid).await[0])
     }
 
+    /// A machine client; it is the one that asks for a token, too.
+    async fn client(&mut self) {
+        let key = self.seeded.client(MachineKind::Service).await;
+        let mut set = |name: &str, value: Value| self.fixtures.insert(name.to_owned(), value);
+        set("client_id", json!(key.id));
+        set("issueToken.client_id", json!(key.id));
+        set("issueToken.client_secret", json!(key.secret.expose()));
+    }
+
     /// Locks the learner's model.
     async fn lock(&self) {
         let Seeded { provider, learner, .. } = &self.seeded;
@@ -128,6 +139,7 @@ impl InProcess {
         let functions = [
             ("/customers/auth/", &self.auth),
             ("/api/v2/auth/", &self.tokens),
+            ("/oauth2/", &self.tokens),
             ("/.well-known/", &self.tokens),
             ("/api/v2/admin/", &self.admin),
             ("/api/v2/", &self.providers),
@@ -145,7 +157,9 @@ impl InProcess {
             let token_use = if refreshes { TokenUse::Refresh } else { TokenUse::Access };
             seeded.provider_token_for(caller, token_use, issuer)
         };
-        let is_for_staff = call.path.starts_with("/api/v2/admin/");
+        let is_for_staff = ["/api/v2/admin/", "/oauth2/clients"]
+            .iter()
+            .any(|prefix| call.path.starts_with(prefix));
         let is_for_users = call.path.starts_with("/lapi/");
         match actor {
             Actor::NoToken => String::new(),
@@ -172,7 +186,12 @@ impl World for InProcess {
 
     async fn call(&self, actor: Actor, call: &Call) -> u16 {
         let body = call.body.as_ref().unwrap_or(&Value::Null);
-        let mut request = request(call.method, &call.path, &self.token(actor, call), body);
+        let token = self.token(actor, call);
+        let mut request = match call.is_form {
+            // A client shows who it is in the form itself.
+            true => form(&call.path, body),
+            false => request(call.method, &call.path, &token, body),
+        };
         for (name, value) in &call.headers {
             let name = name.parse::<HeaderName>().unwrap();
             request.headers_mut().insert(name, value.parse().unwrap());
@@ -180,6 +199,14 @@ impl World for InProcess {
         let answer = attesta_testing::call(self.router(&call.path), request).await;
         answer.status.as_u16()
     }
+}
+
+/// A request that posts an object of texts as a form.
+fn form(path: &str, body: &Value) -> Request<Body> {
+    let pairs = body.as_object().into_iter().flatten();
+    let pairs: Vec<_> =
+        pairs.map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+    attesta_testing::form(path, &pairs)
 }
 
 fn fixtures(seeded: &Seeded) -> Fixtures {
@@ -209,6 +236,10 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("approle.role_id", json!(seeded.provider.credential_id.to_string())),
         ("approle.secret_id", json!(seeded.secret.expose())),
         ("refreshToken.token", json!(seeded.provider_token(seeded.provider))),
+        ("issueToken.grant_type", json!("client_credentials")),
+        ("createClient.name", json!("A service")),
+        ("createClient.kind", json!("service")),
+        ("createClient.scopes", json!(["customers:read"])),
         ("login.username", json!("one@example.com")),
         ("login.password", json!(PASSWORD)),
         ("createVerification.instruments", json!([Seeded::PLAGIARISM])),
@@ -235,6 +266,7 @@ fn tokens(seeded: &Seeded) -> Router {
     attesta_tokens::router(Arc::new(attesta_tokens::App {
         store: seeded.store.clone(),
         gate: seeded.provider_gate(),
+        users: seeded.user_gate(),
         keys: SigningKeys::new(Text, seeded.store.clone()),
         issuer: ISSUER.to_owned(),
         broker: Broker { region: "eu-west-1".to_owned(), endpoint: None },

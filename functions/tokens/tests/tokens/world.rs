@@ -48,19 +48,13 @@ impl Tokens {
         let world = World::start().await;
         let texts = Texts { current: World::signing_text(), previous: None };
         let secrets = Secrets(Arc::new(Mutex::new(texts)), Arc::default());
-        let app = App {
-            store: world.store.clone(),
-            gate: world.provider_gate(),
-            keys: SigningKeys::new(secrets.clone(), world.store.clone()),
-            issuer: ISSUER.to_owned(),
-            broker: Broker {
-                region: "eu-west-1".to_owned(),
-                endpoint: Some("http://localhost:4566".to_owned()),
-            },
-        };
-        app.keys.ready().await.expect("keys");
-        let _ = world.store.meter().take();
-        Self { world, router: router(Arc::new(app)), secrets }
+        let router = instance(&world, &secrets).await;
+        Self { world, router, secrets }
+    }
+
+    /// Another instance of the function, in the same world.
+    pub(crate) async fn another(&self) -> Router {
+        instance(&self.world, &self.secrets).await
     }
 
     /// Signs in with a credential.
@@ -81,6 +75,24 @@ impl Tokens {
     pub(crate) fn calls(&self) -> Vec<&'static str> {
         self.world.store.meter().take().into_iter().map(|call| call.operation).collect()
     }
+}
+
+/// An instance of the function that is ready for its first request.
+async fn instance(world: &World, secrets: &Secrets) -> Router {
+    let app = App {
+        store: world.store.clone(),
+        gate: world.provider_gate(),
+        users: world.user_gate(),
+        keys: SigningKeys::new(secrets.clone(), world.store.clone()),
+        issuer: ISSUER.to_owned(),
+        broker: Broker {
+            region: "eu-west-1".to_owned(),
+            endpoint: Some("http://localhost:4566".to_owned()),
+        },
+    };
+    app.keys.ready().await.expect("keys");
+    let _ = world.store.meter().take();
+    router(Arc::new(app))
 }
 
 pub(crate) fn text(value: &Value) -> String {

@@ -245,7 +245,7 @@ pub(crate) fn provider_id(text: &str) -> Result<ProviderId> {
 }
 
 /// The same of a credential.
-fn credential_id(text: &str) -> Result<CredentialId> {
+pub(super) fn credential_id(text: &str) -> Result<CredentialId> {
     const ABSENT: &str = "00000000-0000-0000-0000-000000000000";
     text.parse().or_else(|_| ABSENT.parse()).map_err(|_| Error::not_found())
 }

@@ -43,7 +43,8 @@ fn kinds_of_items_never_meet() {
         enrolment(learner_id, p),
         request(r),
         result(r, p),
-        idempotency(org(0), user_id(0), "verification", "k"),
+        idempotency(Some(org(0)), user_id(0), "verification", "k"),
+        idempotency(None, user_id(0), "verification", "k"),
         outbox(1, Timestamp::UNIX_EPOCH),
         due(Timestamp::UNIX_EPOCH, "w", 1),
         due_mark(),
@@ -51,6 +52,21 @@ fn kinds_of_items_never_meet() {
         attempts("login", "k", 0),
     ];
     assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
+}
+
+#[test]
+fn a_clients_place_begins_as_those_of_its_kind_and_organisation() {
+    let id: CredentialId = "00000000-0000-7000-8000-000000000002".parse().expect("a UUID");
+    let service = Machine::new(MachineKind::Service, None).expect("a machine");
+    let member = Machine::new(MachineKind::Member, Some(org(1))).expect("a machine");
+    let begins =
+        |machine, kind, of| client_in_index(machine, id).starts_with(&clients_in_index(kind, of));
+    for machine in [service, member] {
+        assert!(begins(machine, None, None) && begins(machine, Some(machine.kind()), None));
+        assert!(!begins(machine, Some(MachineKind::Csp), None));
+        assert!(!begins(machine, Some(MachineKind::Member), Some(org(2))));
+    }
+    assert!(begins(member, Some(MachineKind::Member), Some(org(1))));
 }
 
 proptest! {
@@ -69,7 +85,7 @@ proptest! {
         a in ("[a-z#%]{0,8}", 0_u128..3, 0_u128..3),
         b in ("[a-z#%]{0,8}", 0_u128..3, 0_u128..3),
     ) {
-        let key = |(text, o, u): &(String, u128, u128)| idempotency(org(*o), user_id(*u), "r", text);
+        let key = |(text, o, u): &(String, u128, u128)| idempotency(Some(org(*o)), user_id(*u), "r", text);
         prop_assert_eq!(a == b, key(&a) == key(&b));
     }
 

@@ -1,0 +1,4 @@
+//! What is believed of who calls, and what is not.
+
+mod machines;
+mod tokens;
