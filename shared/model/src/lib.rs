@@ -11,6 +11,7 @@ mod integer_enum;
 mod notification;
 mod organisation;
 mod principal;
+mod rights;
 mod source;
 mod stored;
 mod user;
@@ -28,6 +29,7 @@ pub use ids::{
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
 pub use organisation::{Learner, Module, Organisation, Status};
 pub use principal::{NotAPrincipal, Principal};
+pub use rights::{Access, Area, ReadWrite, roles_of_module};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};
 pub use user::{OWNER, Profile, Staff, User};
