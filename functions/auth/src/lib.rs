@@ -3,6 +3,7 @@
 mod login;
 mod source;
 mod throttle;
+mod tokens;
 
 use std::sync::Arc;
 
