@@ -7,8 +7,9 @@
 use attesta_cognito::SignIn;
 use attesta_identity::user_named_by;
 use attesta_model::{Error, Result, UserId};
+use attesta_wire::customer::{Tokens, shown};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Tokens, or what the user has to answer first.
@@ -18,25 +19,6 @@ pub(crate) struct LoginResult {
     tokens: Option<Tokens>,
     #[schema(required)]
     challenge: Option<Challenge>,
-}
-
-/// The tokens of a user who is in.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Tokens {
-    #[serde(serialize_with = "shown")]
-    #[schema(value_type = Option<String>, required)]
-    id: Option<SecretString>,
-    #[serde(serialize_with = "shown")]
-    #[schema(value_type = Option<String>, required)]
-    access: Option<SecretString>,
-    /// Null where the one before goes on counting.
-    #[serde(serialize_with = "shown")]
-    #[schema(value_type = Option<String>, required)]
-    refresh: Option<SecretString>,
-    /// In seconds.
-    #[schema(required)]
-    expires_in: Option<i32>,
 }
 
 /// What a user has to answer.
@@ -62,11 +44,6 @@ struct ChallengeParameters {
     auth_platform_id: Option<String>,
 }
 
-/// The one way for a secret out of here.
-fn shown<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
-    secret.as_ref().map(ExposeSecret::expose_secret).serialize(to)
-}
-
 impl TryFrom<SignIn> for LoginResult {
     type Error = Error;
 
@@ -84,24 +61,21 @@ impl TryFrom<attesta_cognito::Tokens> for LoginResult {
     type Error = Error;
 
     fn try_from(tokens: attesta_cognito::Tokens) -> Result<Self> {
-        Ok(Self { tokens: Some(tokens.try_into()?), challenge: None })
+        Ok(Self { tokens: Some(handed_out(tokens)?), challenge: None })
     }
 }
 
-impl TryFrom<attesta_cognito::Tokens> for Tokens {
-    type Error = Error;
-
-    fn try_from(tokens: attesta_cognito::Tokens) -> Result<Self> {
-        let user = user_named_by(tokens.access.expose_secret());
-        let user = user.ok_or_else(|| Error::internal("an access token that names no user"))?;
-        let refresh = tokens.refresh.map(|token| RefreshToken { user, token }.text());
-        Ok(Self {
-            id: Some(tokens.id),
-            access: Some(tokens.access),
-            refresh,
-            expires_in: Some(tokens.expires_in),
-        })
-    }
+/// Cognito's tokens, as callers get them.
+pub(crate) fn handed_out(tokens: attesta_cognito::Tokens) -> Result<Tokens> {
+    let user = user_named_by(tokens.access.expose_secret());
+    let user = user.ok_or_else(|| Error::internal("an access token that names no user"))?;
+    let refresh = tokens.refresh.map(|token| RefreshToken { user, token }.text());
+    Ok(Tokens {
+        id: Some(tokens.id),
+        access: Some(tokens.access),
+        refresh,
+        expires_in: Some(tokens.expires_in),
+    })
 }
 
 impl From<attesta_cognito::Challenge> for Challenge {

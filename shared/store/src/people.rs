@@ -2,7 +2,7 @@
 //! out everywhere at once.
 
 use attesta_identity::UserCaller;
-use attesta_model::{Error, Organisation, Profile, Result, User, UserId};
+use attesta_model::{Access, Error, Organisation, Profile, Result, User, UserId};
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,24 @@ pub struct OwnProfile {
     pub person: Person,
     /// Their home organisation.
     pub organisation: Option<Organisation>,
+}
+
+impl OwnProfile {
+    /// What they may do: as staff, or in their home organisation as long as it
+    /// is in use.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        let Person { user, profiles } = &self.person;
+        if let Some(staff) = user.staff {
+            return Access::of_staff(staff);
+        }
+        let home = self.organisation.as_ref().filter(|home| home.status.is_live());
+        let roles = |home: &Organisation| {
+            let own = profiles.iter().find(|profile| profile.organisation_id == home.id);
+            own.map(|profile| Access::of_member(&profile.roles, &home.modules))
+        };
+        home.and_then(roles).unwrap_or_default()
+    }
 }
 
 /// Who has a name that no two users may have.
