@@ -28,6 +28,7 @@ mod learner;
 mod listing;
 mod meter;
 mod names;
+mod new_staff;
 mod notifications;
 mod outbox;
 mod patterns;
@@ -38,6 +39,7 @@ mod results;
 mod sample;
 mod sample_intake;
 mod seed;
+mod sessions;
 mod submission;
 mod table;
 mod used;
@@ -64,6 +66,7 @@ pub use idempotency::{Idempotency, Planned};
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use meter::{Call, Meter};
 pub use names::Names;
+pub use new_staff::NewStaff;
 pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,

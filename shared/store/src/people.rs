@@ -1,14 +1,12 @@
-//! Users: found by any of their names, with what they may do where, and signed
-//! out everywhere at once.
+//! Users: found by any of their names, with what they may do where.
 
 use attesta_identity::UserCaller;
 use attesta_model::{Access, Error, Organisation, Profile, Result, User, UserId};
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
 use crate::access::{acting, caller_keys};
 use crate::keys::{self, Key};
-use crate::table::{Condition, Item, Query, Sort, Updated, from_item, key_of, to_item};
+use crate::table::{Item, Query, Sort, from_item, key_of, to_item};
 use crate::{Store, patterns};
 
 /// A user and what they may do where.
@@ -77,11 +75,20 @@ impl UserWithProfiles {
 
 /// The key that says whose a name is: a user's own identifier, their telephone
 /// number or their e-mail address.
-fn name_key(name: &str) -> Key {
+pub(crate) fn name_key(name: &str) -> Key {
     match name.trim() {
         phone if phone.starts_with('+') => keys::user_phone(phone),
         email => keys::user_email(email),
     }
+}
+
+/// Whose a name is, by the item under its key.
+pub(crate) fn named(name: &str, holder: Option<Item>) -> Result<UserId> {
+    if let Ok(id) = name.trim().parse() {
+        return Ok(id);
+    }
+    let holder: Option<Holder> = holder.map(from_item).transpose()?;
+    Ok(holder.map_or(UserId(uuid::Uuid::nil()), |holder| holder.user_id))
 }
 
 /// The items that say whose a user's names are.
@@ -99,18 +106,18 @@ impl Store {
     /// # Errors
     /// When the table can't be read.
     pub async fn user_by_name(&self, name: &str) -> Result<Option<User>> {
-        let id = match name.trim().parse() {
-            Ok(id) => {
-                self.table.get_many([name_key(name)]).await?;
-                id
-            }
-            Err(_) => {
-                let [holder] = self.table.get_many([name_key(name)]).await?;
-                let holder: Option<Holder> = holder.map(from_item).transpose()?;
-                holder.map_or(UserId(uuid::Uuid::nil()), |holder| holder.user_id)
-            }
-        };
-        self.user(id).await
+        let [holder] = self.table.get_many([name_key(name)]).await?;
+        self.user(named(name, holder)?).await
+    }
+
+    /// The caller, as the table has them.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] where their token counts no more,
+    /// [`Error::Forbidden`] where they may do nothing any more.
+    pub async fn own_user(&self, caller: &UserCaller) -> Result<User> {
+        let mut found = self.table.get_all(&caller_keys(caller).collect::<Vec<_>>()).await?;
+        acting(caller, &mut found, self.ids.now()).map(|acting| acting.user)
     }
 
     /// A user by their identifier.
@@ -146,18 +153,5 @@ impl Store {
             }
         };
         Ok(OwnProfile { person: Person { user: acting.user, profiles }, organisation })
-    }
-
-    /// Ends every session of a user: no token that they have counts any more.
-    /// A user who is not there has none.
-    ///
-    /// # Errors
-    /// When the table can't be written.
-    pub async fn end_sessions(&self, id: UserId) -> Result<()> {
-        let one = AttributeValue::N("1".to_owned());
-        let condition = Condition::is_there().name("#s", "session").value(":one", one);
-        match self.table.update(&keys::user(id), "ADD #s :one", condition).await? {
-            Updated::Done(_) | Updated::Refused(_) => Ok(()),
-        }
     }
 }
