@@ -1,7 +1,6 @@
 //! Sign-in of people.
 
 mod login;
-mod source;
 mod throttle;
 mod tokens;
 

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use attesta_wire::customer::{Body, Failure, Failures};
-use attesta_wire::{Fields, FromFields, Text};
+use attesta_wire::{Fields, FromFields, Source, Text};
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::source::Source;
 use crate::tokens::LoginResult;
 
 /// Who signs in, and with what.

@@ -7,6 +7,7 @@
 //! lookup costs stands in `ACCESS-PATTERNS.md`.
 
 pub mod access;
+mod addresses;
 mod api_token;
 mod attempts;
 mod available;
@@ -28,6 +29,7 @@ mod learner;
 mod listing;
 mod meter;
 mod names;
+mod notices;
 mod new_staff;
 mod notifications;
 mod outbox;
@@ -53,6 +55,7 @@ use std::sync::Arc;
 use attesta_model::{IdFactory, Result, Source};
 use aws_sdk_dynamodb::Client;
 
+pub use addresses::Addresses;
 pub use api_token::{ApiToken, ApiTokenPage};
 pub use catalogue_admin::{NewInstrument, NewProvider};
 pub use catalogue_lists::CatalogueProvider;

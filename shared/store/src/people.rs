@@ -4,7 +4,8 @@ use attesta_identity::UserCaller;
 use attesta_model::{Access, Error, Organisation, Profile, Result, User, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::access::{acting, caller_keys};
+use crate::access::{Acting, Within, acting, caller_keys};
+use crate::api_token::ApiToken;
 use crate::keys::{self, Key};
 use crate::table::{Item, Query, Sort, from_item, key_of, to_item};
 use crate::{Store, patterns};
@@ -47,8 +48,8 @@ impl OwnProfile {
 
 /// Who has a name that no two users may have.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Holder {
-    user_id: UserId,
+pub(crate) struct Holder {
+    pub(crate) user_id: UserId,
 }
 
 /// A user and their profiles, in one query.
@@ -141,17 +142,40 @@ impl Store {
         let (items, mut found) =
             tokio::try_join!(self.table.query_all(pattern.query()), self.table.get_all(&beside))?;
         found.extend(items.iter().filter_map(|item| Some((key_of(item)?, item.clone()))));
-        let acting = acting(caller, &mut found, self.ids.now())?;
+        let Acting { user, within } = acting(caller, &mut found, self.ids.now())?;
         let person = pattern.fold(items)?.ok_or_else(Error::not_found)?;
-        let narrowed = |profile| acting.within.narrowed(profile);
-        let profiles = person.profiles.into_iter().map(narrowed).collect();
-        let organisation = match acting.user.organisation_id {
+        self.at_home(Person { user, ..person }, &within).await
+    }
+
+    /// The profile that a program has by an API token; none where its user may
+    /// do nothing, or has become staff, whom nobody stands for.
+    ///
+    /// # Errors
+    /// When the table can't be read.
+    pub async fn profile_by_api_token(&self, token: &ApiToken) -> Result<Option<OwnProfile>> {
+        let pattern = UserWithProfiles(token.user_id);
+        let person = pattern.fold(self.table.query_all(pattern.query()).await?)?;
+        let may_act = |person: &Person| person.user.status.is_live() && person.user.staff.is_none();
+        match person.filter(may_act) {
+            Some(person) => self.at_home(person, &Within::Roles(token.roles.clone())).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A person within bounds, with their home organisation. No API token makes
+    /// anybody staff.
+    async fn at_home(&self, person: Person, within: &Within) -> Result<OwnProfile> {
+        let Person { user, profiles } = person;
+        let staff = user.staff.filter(|_| *within == Within::All);
+        let profiles = profiles.into_iter().map(|profile| within.narrowed(profile)).collect();
+        let organisation = match user.organisation_id {
             None => None,
             Some(id) => {
                 let [item] = self.table.get_many([keys::organisation(id)]).await?;
                 item.map(from_item).transpose()?
             }
         };
-        Ok(OwnProfile { person: Person { user: acting.user, profiles }, organisation })
+        let person = Person { user: User { staff, ..user }, profiles };
+        Ok(OwnProfile { person, organisation })
     }
 }
