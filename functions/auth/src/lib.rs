@@ -1,5 +1,7 @@
 //! Sign-in of people.
 
+mod api_tokens;
+mod exchange;
 mod login;
 mod throttle;
 mod tokens;
@@ -8,8 +10,14 @@ use std::sync::Arc;
 
 use attesta_cognito::UserPool;
 use attesta_store::Store;
-use attesta_wire::customer::{self, ErrorBody, Failure};
+use attesta_wire::auth::{KnowsUsers, UserGate};
+use attesta_wire::customer::{self, ErrorBody, Failure, UserToken};
 use axum::Router;
+use axum::middleware::map_response;
+use axum::response::Response;
+use http::HeaderValue;
+use http::header::CACHE_CONTROL;
+use jiff::Timestamp;
 use utoipa::OpenApi;
 
 /// What the operations work with.
@@ -19,20 +27,51 @@ pub struct App {
     pub store: Store,
     /// The pool of customers and staff.
     pub pool: UserPool,
+    /// The same, through the app client that API tokens are exchanged through.
+    pub api_pool: UserPool,
+    /// Checks users' tokens.
+    pub gate: UserGate,
+}
+
+impl KnowsUsers for App {
+    fn user_gate(&self) -> &UserGate {
+        &self.gate
+    }
+
+    fn now(&self) -> Timestamp {
+        self.store.ids().now()
+    }
 }
 
 #[derive(OpenApi)]
-#[openapi(info(title = "Customer API", version = "1.0.0"), components(schemas(ErrorBody)))]
+#[openapi(
+    info(title = "Customer API", version = "1.0.0"),
+    security(("bearer" = [])),
+    components(schemas(ErrorBody)),
+    modifiers(&UserToken),
+)]
 struct Document;
 
 attesta_wire::operations!(
     Arc<App>, Document:
     login::login,
+    api_tokens::auth_generate,
+    api_tokens::generate,
+    api_tokens::list,
+    api_tokens::read,
+    api_tokens::revoke,
+    exchange::auth_authenticate,
+    exchange::authenticate,
 );
 
-/// The operations.
+/// The operations. Their answers are for the caller alone, and for now.
 pub fn router(app: Arc<App>) -> Router {
-    customer::router(routes(), app)
+    customer::router(routes(), app).layer(map_response(not_stored))
+}
+
+async fn not_stored(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// The dialect's failures, for whoever serves this.

@@ -110,9 +110,8 @@ impl<'a> Move<'a> {
 
     /// The condition that the user is still where they were, with what they get.
     fn as_it_was(&self) -> Result<Condition> {
-        let value = |value: Option<&str>| {
-            serde_dynamo::to_attribute_value(value).map_err(Error::internal)
-        };
+        let value =
+            |value: Option<&str>| serde_dynamo::to_attribute_value(value).map_err(Error::internal);
         let was = "email = :old_email AND (phone = :old_phone OR attribute_not_exists(phone))";
         let condition = Condition { expression: Some(was.to_owned()), ..Condition::default() };
         Ok(condition

@@ -85,10 +85,8 @@ impl Store {
         let own = keys::user(caller.user_id);
         let wanted: Vec<_> =
             std::iter::once(own.clone()).chain(idempotency.map(Idempotency::key)).collect();
-        let (mut found, items) = tokio::try_join!(
-            self.table.get_all(&wanted),
-            self.table.query_all(pattern.query())
-        )?;
+        let (mut found, items) =
+            tokio::try_join!(self.table.get_all(&wanted), self.table.query_all(pattern.query()))?;
         let staff = staff_handle(caller, found.remove(&own))?;
         if let Some(call) = idempotency
             && let Replay::Same(id) = call.replay(found.remove(&call.key()), self.ids.now())?

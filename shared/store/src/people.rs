@@ -157,7 +157,9 @@ impl Store {
         let person = pattern.fold(self.table.query_all(pattern.query()).await?)?;
         let may_act = |person: &Person| person.user.status.is_live() && person.user.staff.is_none();
         match person.filter(may_act) {
-            Some(person) => self.at_home(person, &Within::Roles(token.roles.clone())).await.map(Some),
+            Some(person) => {
+                self.at_home(person, &Within::Roles(token.roles.clone())).await.map(Some)
+            }
             None => Ok(None),
         }
     }

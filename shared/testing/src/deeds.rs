@@ -8,7 +8,7 @@ use attesta_model::verification::{
 use attesta_model::{InstrumentId, LearnerId, Provider, RequestId, SampleId};
 use attesta_store::access::OwnValidation;
 use attesta_store::{
-    NewRequest, OutboxRow, Planned, ResultRow, SampleRow, Seed, ValidationRow, keys,
+    ApiToken, NewRequest, OutboxRow, Planned, ResultRow, SampleRow, Seed, ValidationRow, keys,
 };
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -36,6 +36,23 @@ impl World {
         let new = NewRequest { activity: None, data_key: "requests/document".to_owned() };
         let id = self.store.submit(&plan, &new, None, |request| Ok(request.header.id.to_string()));
         id.await.expect("submitted").parse().expect("a number")
+    }
+
+    /// Staff make an API token that stands for the world's user, good for a day,
+    /// with roles that the user has.
+    pub async fn api_token(&self, roles: &[&str]) -> (ApiToken, Secret) {
+        let user = self.user.user_id.to_string();
+        let subject = self.store.token_subject(&self.staff, &user, None).await.expect("a user");
+        let roles = roles.iter().map(|&role| role.to_owned()).collect();
+        let (by, day) = (self.staff.user_id, SignedDuration::from_hours(24));
+        let made = self.store.create_api_token(&subject, by, roles, day, None).await;
+        made.expect("roles that the user has")
+    }
+
+    /// Staff take an API token back.
+    pub async fn revoke_api_token(&self, token: &ApiToken) {
+        let managed = self.store.managed_api_token(&self.staff, &token.id.to_string()).await;
+        self.store.revoke_api_token(&managed.expect("there")).await.expect("revoked");
     }
 
     /// Staff take a provider's credential back.

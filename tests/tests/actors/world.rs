@@ -6,7 +6,7 @@ use attesta_cognito::UserPool;
 use attesta_identity::TokenUse;
 use attesta_model::Result;
 use attesta_model::verification::SampleStatus;
-use attesta_testing::{ISSUER, POOL_CLIENT, World as Seeded, json as request};
+use attesta_testing::{ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, json as request};
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
 use attesta_wire::auth::Boxed;
@@ -31,6 +31,7 @@ pub(super) struct InProcess {
     providers: Router,
     admin: Router,
     intake: Router,
+    users: Router,
 }
 
 impl InProcess {
@@ -38,8 +39,10 @@ impl InProcess {
     /// sample, and one model, which a task holds.
     pub(super) async fn fresh() -> Self {
         let seeded = Seeded::start().await;
+        let cognito = cognito(seeded.user_token(&seeded.user)).await;
         let mut world = Self {
-            auth: auth(&seeded, cognito(seeded.user_token(&seeded.user)).await),
+            auth: auth(&seeded, &cognito),
+            users: users(&seeded, &cognito),
             tokens: tokens(&seeded),
             providers: providers(&seeded),
             admin: admin(&seeded),
@@ -58,6 +61,7 @@ impl InProcess {
         let sample = world.sample().await;
         world.fixtures.insert("readSample.id".to_owned(), sample);
         world.lock().await;
+        world.make_api_token().await;
         world
     }
 
@@ -76,6 +80,17 @@ impl InProcess {
             set(&format!("{operation}Validation.id"), json!(validation.to_string()));
         }
         set("setValidationStatus.id", json!(validation.to_string()));
+    }
+
+    /// Has a program sign in in the user's name.
+    async fn make_api_token(&mut self) {
+        let (token, secret) = self.seeded.api_token(&["owner"]).await;
+        for operation in ["authAuthenticateApiToken", "authenticateApiToken"] {
+            self.fixtures.insert(format!("{operation}.token"), json!(secret.expose()));
+        }
+        for operation in ["getApiToken", "revokeApiToken"] {
+            self.fixtures.insert(format!("{operation}.id"), json!(token.id.to_string()));
+        }
     }
 
     /// Has the organisation told of what happens.
@@ -128,6 +143,8 @@ impl InProcess {
     fn router(&self, path: &str) -> &Router {
         let functions = [
             ("/customers/auth/", &self.auth),
+            ("/customers/users/api-tokens", &self.auth),
+            ("/customers/users/", &self.users),
             ("/api/v2/auth/", &self.tokens),
             ("/.well-known/", &self.tokens),
             ("/api/v2/admin/", &self.admin),
@@ -146,8 +163,13 @@ impl InProcess {
             let token_use = if refreshes { TokenUse::Refresh } else { TokenUse::Access };
             seeded.provider_token_for(caller, token_use, issuer)
         };
-        let is_for_staff = call.path.starts_with("/api/v2/admin/");
-        let is_for_users = call.path.starts_with("/lapi/");
+        let is_below = |prefixes: &[&str]| prefixes.iter().any(|one| call.path.starts_with(one));
+        let is_for_staff = is_below(&[
+            "/api/v2/admin/",
+            "/customers/auth/api-tokens",
+            "/customers/users/api-tokens",
+        ]);
+        let is_for_users = is_below(&["/lapi/", "/customers/"]);
         match actor {
             Actor::NoToken => String::new(),
             Actor::BogusToken => "bogus".to_owned(),
@@ -212,6 +234,15 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("refreshToken.token", json!(seeded.provider_token(seeded.provider))),
         ("login.username", json!("one@example.com")),
         ("login.password", json!(PASSWORD)),
+        ("verifyAttributeUpdate.code", json!("123456")),
+        ("requestFullAccount.emailAddress", json!("una@farm.example")),
+        ("requestFullAccount.phone", json!("+447400123456")),
+        ("authGenerateApiToken.userId", json!(seeded.user.user_id.to_string())),
+        ("authGenerateApiToken.hours", json!(1)),
+        ("authGenerateApiToken.roles", json!([])),
+        ("generateApiToken.userId", json!(seeded.user.user_id.to_string())),
+        ("generateApiToken.hours", json!(1)),
+        ("generateApiToken.roles", json!(["owner"])),
         ("createVerification.instruments", json!([Seeded::PLAGIARISM])),
         ("createVerification.data", json!("Another essay.")),
         ("createSample.instrument", json!(Seeded::PLAGIARISM)),
@@ -224,12 +255,26 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
     fixtures.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-fn auth(seeded: &Seeded, cognito: String) -> Router {
-    let config = seeded.aws.table_config().into_builder().endpoint_url(cognito).build();
+fn auth(seeded: &Seeded, cognito: &str) -> Router {
     attesta_auth::router(Arc::new(attesta_auth::App {
         store: seeded.store.clone(),
-        pool: UserPool::new(&config, "pool".to_owned(), POOL_CLIENT.to_owned()),
+        pool: pool(seeded, cognito, POOL_CLIENT),
+        api_pool: pool(seeded, cognito, POOL_API_CLIENT),
+        gate: seeded.user_gate(),
     }))
+}
+
+fn users(seeded: &Seeded, cognito: &str) -> Router {
+    attesta_users::router(Arc::new(attesta_users::App {
+        store: seeded.store.clone(),
+        pool: pool(seeded, cognito, POOL_CLIENT),
+        gate: seeded.user_gate(),
+    }))
+}
+
+fn pool(seeded: &Seeded, cognito: &str, client: &str) -> UserPool {
+    let config = seeded.aws.table_config().into_builder().endpoint_url(cognito).build();
+    UserPool::new(&config, "pool".to_owned(), client.to_owned())
 }
 
 fn tokens(seeded: &Seeded) -> Router {
@@ -299,6 +344,24 @@ async fn answer_as_cognito(
     match target.rsplit('.').next() {
         Some("DescribeUserPoolClient") => {
             (StatusCode::OK, Json(json!({"UserPoolClient": {"ClientSecret": "secret"}})))
+        }
+        Some("AdminInitiateAuth") if body["AuthFlow"] == "CUSTOM_AUTH" => {
+            let challenge = json!({"ChallengeName": "CUSTOM_CHALLENGE", "Session": "session"});
+            (StatusCode::OK, Json(challenge))
+        }
+        Some("AdminRespondToAuthChallenge") if body["ChallengeName"] == "CUSTOM_CHALLENGE" => {
+            let tokens = json!({"IdToken": "i", "AccessToken": access_token, "ExpiresIn": 3600});
+            (StatusCode::OK, Json(json!({"AuthenticationResult": tokens})))
+        }
+        Some("VerifyUserAttribute") => (StatusCode::OK, Json(json!({}))),
+        Some("AdminGetUser") => {
+            let user = json!({
+                "Username": "somebody",
+                "Enabled": true,
+                "UserStatus": "CONFIRMED",
+                "UserAttributes": [{"Name": "sub", "Value": "somebody"}],
+            });
+            (StatusCode::OK, Json(user))
         }
         Some("AdminInitiateAuth") if body["AuthParameters"]["PASSWORD"] == PASSWORD => {
             let tokens = json!({"IdToken": "i", "AccessToken": access_token, "ExpiresIn": 3600});

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use attesta_auth::{App, router};
 use attesta_cognito::UserPool;
-use attesta_testing::{Answer, Cognito, POOL_CLIENT, World, call, json};
+use attesta_testing::{Answer, Cognito, POOL_API_CLIENT, POOL_CLIENT, World, call, json};
 use axum::Router;
 use axum::body::Body;
 use http::Request;
@@ -27,8 +27,12 @@ impl Auth {
         let pool = Cognito::start().await;
         let user_pool = UserPool::new(&pool.config(), "pool".to_owned(), POOL_CLIENT.to_owned());
         user_pool.ready().await.expect("the app client's secret");
+        let api_client = POOL_API_CLIENT.to_owned();
+        let api_pool = UserPool::new(&pool.config(), "pool".to_owned(), api_client);
+        api_pool.ready().await.expect("the app client's secret");
         let _ = pool.take_calls();
-        let app = App { store: world.store.clone(), pool: user_pool };
+        let gate = world.user_gate();
+        let app = App { store: world.store.clone(), pool: user_pool, api_pool, gate };
         Self { router: router(Arc::new(app)), world, pool }
     }
 

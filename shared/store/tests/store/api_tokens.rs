@@ -93,7 +93,8 @@ async fn no_token_stands_for_staff_for_nobody_or_for_who_may_do_nothing() {
     let refused = world.store.token_subject(&world.staff, &reader, None).await.expect_err("staff");
     assert_eq!(refused, Error::Forbidden("No API token can stand for staff."));
     for nobody in ["0197f0a0-0000-7000-8000-00000000000a", "nobody", ""] {
-        let refused = world.store.token_subject(&world.staff, nobody, None).await.expect_err(nobody);
+        let refused =
+            world.store.token_subject(&world.staff, nobody, None).await.expect_err(nobody);
         assert_eq!(refused, Error::not_found(), "{nobody}");
     }
     world.set_user_status(&world.user, world.organisation, Status::Inactive).await;

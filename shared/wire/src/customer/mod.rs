@@ -3,6 +3,7 @@
 mod answer;
 mod organisation;
 mod parts;
+mod path;
 mod profile;
 mod tokens;
 mod user;
@@ -30,6 +31,7 @@ pub use parts::{
     Coordinates, Country, Document, DocumentRef, Location, Module, OwnerContact, Period, Phone,
     Price, SettlementContact, Sqc, Status,
 };
+pub use path::Path;
 pub use profile::{Access, AuthenticatedProfile, ReadWrite};
 pub use tokens::{Tokens, shown};
 pub use user::{BuyerPreference, Profile, User, UserSettings, UserType};
@@ -175,6 +177,14 @@ pub enum Failures {
     /// unexpected error
     #[response(status = 500)]
     ServerError(ErrorBody),
+}
+
+/// What an operation on something that is named answers besides.
+#[derive(Debug, IntoResponses)]
+pub enum Missing {
+    /// not found
+    #[response(status = 404)]
+    NotFound(ErrorBody),
 }
 
 impl IntoResponse for Failure {
