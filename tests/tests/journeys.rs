@@ -3,6 +3,7 @@
 //! `cargo dev test` starts a stack of its own and says where it is; by hand,
 //! `ATTESTA_STACK=$PWD/.dev/stack.json cargo nextest run --run-ignored=only`.
 
+mod api_tokens;
 mod client;
 mod main_job;
 mod own_provider;

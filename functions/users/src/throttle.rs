@@ -38,8 +38,8 @@ impl App {
     pub(crate) async fn throttle_codes(&self, user: UserId, source: &Source) -> Result<()> {
         let (user, both) = (user.to_string(), format!("{}|{user}", source.0));
         let (by_both, by_user) = tokio::try_join!(
-            self.store.count_attempt("code", &both, CODES.length()),
-            self.store.count_attempt("code", &user, CODES.length()),
+            self.store.count_attempt("verify-attribute", &both, CODES.length()),
+            self.store.count_attempt("verify-attribute", &user, CODES.length()),
         )?;
         if by_both > CODES_BY_USER_AND_SOURCE || by_user > CODES_BY_USER {
             return Err(CODES.throttled());

@@ -11,6 +11,7 @@ use attesta_store::{ListQuery, Order, OutboxRow, Position, keys};
 use attesta_testing::World;
 use jiff::SignedDuration;
 
+use crate::costs_api_tokens;
 use crate::costs_catalogue;
 use crate::costs_enrolment;
 use crate::costs_erasure;
@@ -214,6 +215,8 @@ type Part = for<'a> fn(&'a Sheet) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 const PARTS: &[Part] = &[
     |sheet| Box::pin(sign_in_and_rights(sheet)),
     |sheet| Box::pin(intake(sheet)),
+    |sheet| Box::pin(costs_api_tokens::api_tokens(sheet)),
+    |sheet| Box::pin(costs_api_tokens::profiles(sheet)),
     |sheet| Box::pin(provider_side(sheet)),
     |sheet| Box::pin(costs_enrolment::samples(sheet)),
     |sheet| Box::pin(costs_enrolment::models(sheet)),

@@ -1,9 +1,11 @@
 //! The store over the embedded table.
 
 mod access_patterns;
+mod addresses;
 mod api_tokens;
 mod completion;
 mod conflicts;
+mod costs_api_tokens;
 mod costs_catalogue;
 mod costs_enrolment;
 mod costs_erasure;
