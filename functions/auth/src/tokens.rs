@@ -63,7 +63,10 @@ struct ChallengeParameters {
 }
 
 /// The one way for a secret out of here.
-fn shown<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn shown<S: Serializer>(
+    secret: &Option<SecretString>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
     secret.as_ref().map(ExposeSecret::expose_secret).serialize(to)
 }
 

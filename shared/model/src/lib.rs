@@ -4,6 +4,7 @@
 //! identifiers and randomness come from a [`Source`].
 
 mod catalogue;
+mod email;
 mod enrolment;
 mod error;
 mod ids;
@@ -20,6 +21,7 @@ mod webhook;
 mod words;
 
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
+pub use email::{Email, NotAnEmail};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{

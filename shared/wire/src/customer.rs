@@ -14,9 +14,11 @@ use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use secrecy::SecretString;
 use serde::Serialize;
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::openapi::OpenApi;
+use utoipa::{IntoResponses, Modify, ToSchema};
 
 use crate::auth::{KnowsUsers, token, user_of};
+use crate::security::add_bearer;
 use crate::{ACCESS_TOKEN_REQUIRED, Cause, FromFields, SECOND_FACTOR_REQUIRED, Unknown, read_body};
 
 /// A JSON body; fields that nobody asked for are refused.
@@ -67,6 +69,33 @@ impl<S: KnowsUsers> FromRequestParts<Arc<S>> for WithAccessToken {
         }
         let token = token(&parts.headers, &["Bearer"])?.into();
         Ok(Self { caller: user.caller, token })
+    }
+}
+
+/// A token of the user pool, as documents name it: the scheme `bearer`.
+#[derive(Debug)]
+pub struct UserToken;
+
+impl Modify for UserToken {
+    fn modify(&self, document: &mut OpenApi) {
+        add_bearer(document, "bearer");
+    }
+}
+
+/// That something was done.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Acknowledgement {
+    /// For people.
+    pub message: String,
+    /// Always `success`.
+    pub status: &'static str,
+}
+
+impl Acknowledgement {
+    /// That something was done, in a sentence.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), status: "success" }
     }
 }
 
@@ -129,6 +158,14 @@ pub enum Failures {
     /// unexpected error
     #[response(status = 500)]
     ServerError(ErrorBody),
+}
+
+/// What an operation on something that is named answers besides.
+#[derive(Debug, IntoResponses)]
+pub enum Missing {
+    /// not found
+    #[response(status = 404)]
+    NotFound(ErrorBody),
 }
 
 impl IntoResponse for Failure {

@@ -10,6 +10,7 @@ mod fields;
 mod operations;
 mod path;
 pub mod provider;
+mod security;
 
 pub use body::{MAX_BODY, read_body};
 pub use fields::{Field, Fields, FromFields, Number, Text, Unknown};

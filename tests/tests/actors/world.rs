@@ -229,6 +229,7 @@ fn auth(seeded: &Seeded, cognito: String) -> Router {
     attesta_auth::router(Arc::new(attesta_auth::App {
         store: seeded.store.clone(),
         pool: UserPool::new(&config, "pool".to_owned(), POOL_CLIENT.to_owned()),
+        gate: seeded.user_gate(),
     }))
 }
 
