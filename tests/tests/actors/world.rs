@@ -16,7 +16,7 @@ use axum::{Json, Router};
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "a good password";
+const PASSWORD: &str = "Correct7horse";
 /// A task of the provider's.
 const TASK: &str = "0197f0a0-0000-7000-8000-00000000000a";
 const STRANGER: &str = "https://issuer.example";
@@ -128,6 +128,7 @@ impl InProcess {
     fn router(&self, path: &str) -> &Router {
         let functions = [
             ("/customers/auth/", &self.auth),
+            ("/customers/admin", &self.auth),
             ("/api/v2/auth/", &self.tokens),
             ("/.well-known/", &self.tokens),
             ("/api/v2/admin/", &self.admin),
@@ -146,8 +147,10 @@ impl InProcess {
             let token_use = if refreshes { TokenUse::Refresh } else { TokenUse::Access };
             seeded.provider_token_for(caller, token_use, issuer)
         };
-        let is_for_staff = call.path.starts_with("/api/v2/admin/");
-        let is_for_users = call.path.starts_with("/lapi/");
+        let begins = |prefixes: &[&str]| prefixes.iter().any(|one| call.path.starts_with(one));
+        let is_for_staff =
+            begins(&["/api/v2/admin/", "/customers/auth/admin/", "/customers/admin"]);
+        let is_for_users = begins(&["/lapi/", "/customers/"]);
         match actor {
             Actor::NoToken => String::new(),
             Actor::BogusToken => "bogus".to_owned(),
@@ -212,6 +215,27 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("refreshToken.token", json!(seeded.provider_token(seeded.provider))),
         ("login.username", json!("one@example.com")),
         ("login.password", json!(PASSWORD)),
+        ("answerChallenge.username", json!("one@example.com")),
+        ("answerChallenge.newPassword", json!(PASSWORD)),
+        ("refreshTokens.refreshToken", json!(format!("{}.refresh", seeded.user.user_id))),
+        ("changePassword.oldPassword", json!(PASSWORD)),
+        ("changePassword.newPassword", json!(PASSWORD)),
+        ("changePassword.confirmNewPassword", json!(PASSWORD)),
+        ("forgottenPassword.username", json!("one@example.com")),
+        ("resetPassword.username", json!("one@example.com")),
+        ("resetPassword.password", json!(PASSWORD)),
+        ("resetPassword.passwordConfirm", json!(PASSWORD)),
+        ("resetPassword.confirmationCode", json!("123456")),
+        ("confirmSignup.username", json!("one@example.com")),
+        ("confirmSignup.confirmationCode", json!("123456")),
+        ("resend.username", json!("one@example.com")),
+        ("verifyTotp.code", json!("123456")),
+        ("adminResetPassword.username", json!("one@example.com")),
+        ("adminSetPassword.username", json!("one@example.com")),
+        ("adminSetPassword.password", json!(PASSWORD)),
+        ("adminResetTotp.username", json!("one@example.com")),
+        ("createAdminUser.email", json!("new@example.com")),
+        ("createAdminUser.password", json!(PASSWORD)),
         ("createVerification.instruments", json!([Seeded::PLAGIARISM])),
         ("createVerification.data", json!("Another essay.")),
         ("createSample.instrument", json!(Seeded::PLAGIARISM)),
@@ -281,7 +305,8 @@ impl SecretTexts for Text {
     }
 }
 
-/// Cognito with one password for everybody, who all get one access token; yields its address.
+/// Cognito with one password and one code for everybody, who all get one access token; yields
+/// its address.
 async fn cognito(access_token: String) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -297,14 +322,24 @@ async fn answer_as_cognito(
 ) -> (StatusCode, Json<Value>) {
     let body = serde_json::from_str::<Value>(&body).unwrap();
     let target = headers["x-amz-target"].to_str().unwrap();
-    match target.rsplit('.').next() {
-        Some("DescribeUserPoolClient") => {
-            (StatusCode::OK, Json(json!({"UserPoolClient": {"ClientSecret": "secret"}})))
+    let tokens = json!({"IdToken": "i", "AccessToken": access_token, "ExpiresIn": 3600});
+    let password = &body["AuthParameters"]["PASSWORD"];
+    let answer = match target.rsplit('.').next() {
+        Some("DescribeUserPoolClient") => json!({"UserPoolClient": {"ClientSecret": "secret"}}),
+        Some("AdminInitiateAuth") if !password.is_null() && password != PASSWORD => {
+            let refusal = json!({"__type": "NotAuthorizedException"});
+            return (StatusCode::BAD_REQUEST, Json(refusal));
         }
-        Some("AdminInitiateAuth") if body["AuthParameters"]["PASSWORD"] == PASSWORD => {
-            let tokens = json!({"IdToken": "i", "AccessToken": access_token, "ExpiresIn": 3600});
-            (StatusCode::OK, Json(json!({"AuthenticationResult": tokens})))
+        Some("AdminInitiateAuth" | "AdminRespondToAuthChallenge") => {
+            json!({"AuthenticationResult": tokens})
         }
-        _ => (StatusCode::BAD_REQUEST, Json(json!({"__type": "NotAuthorizedException"}))),
-    }
+        Some("AdminCreateUser") => {
+            let attributes = json!([{"Name": "sub", "Value": TASK}]);
+            json!({"User": {"Username": body["Username"], "Enabled": true, "Attributes": attributes}})
+        }
+        Some("AssociateSoftwareToken") => json!({"SecretCode": "ABCDEFGH"}),
+        Some("VerifySoftwareToken") => json!({"Status": "SUCCESS"}),
+        _ => json!({}),
+    };
+    (StatusCode::OK, Json(answer))
 }
