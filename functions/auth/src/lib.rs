@@ -1,10 +1,21 @@
-//! Sign-in of people.
+//! Sign-in of people: passwords, codes, second factors, and staff who look
+//! after them.
 
+mod admin;
 mod api_tokens;
+mod challenge;
 mod exchange;
+mod fields;
 mod login;
+mod named;
+mod new_staff;
+mod passwords;
+mod refresh;
+mod sessions;
+mod sign_up;
 mod throttle;
 mod tokens;
+mod totp;
 
 use std::sync::Arc;
 
@@ -55,6 +66,20 @@ struct Document;
 attesta_wire::operations!(
     Arc<App>, Document:
     login::login,
+    challenge::answer,
+    refresh::refresh,
+    sessions::log_out,
+    passwords::change,
+    passwords::forgotten,
+    passwords::reset,
+    sign_up::confirm,
+    sign_up::resend,
+    totp::begin,
+    totp::verify,
+    admin::reset_password,
+    admin::set_password,
+    admin::reset_totp,
+    new_staff::create,
     api_tokens::auth_generate,
     api_tokens::generate,
     api_tokens::list,

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use attesta_wire::customer::{Body, Failure, Failures};
-use attesta_wire::{Fields, FromFields, Source, Text};
+use attesta_wire::{Fields, FromFields, Source};
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::fields::{Name, Password};
+use crate::throttle::LOGIN;
 use crate::tokens::LoginResult;
 
 /// Who signs in, and with what.
@@ -27,13 +29,13 @@ pub(crate) struct Login {
 
 impl FromFields for Login {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let username = fields.required::<Text<128>>("username");
-        let password = fields.required::<Text<256>>("password");
-        let new_password = fields.nullable::<Text<256>>("newPassword").flatten();
+        let username = fields.required::<Name>("username");
+        let password = fields.required::<Password>("password");
+        let new_password = fields.nullable::<Password>("newPassword").flatten();
         Some(Self {
             username: username?.0,
-            password: password?.0.into(),
-            new_password: new_password.map(|text| text.0.into()),
+            password: password?.0,
+            new_password: new_password.map(|own| own.0),
         })
     }
 }
@@ -49,7 +51,7 @@ pub(crate) async fn login(
     source: Source,
     Body(login): Body<Login>,
 ) -> Result<Json<LoginResult>, Failure> {
-    app.throttle_sign_in(&login.username, &source).await?;
+    app.throttle(&LOGIN, &login.username, &source).await?;
     let new_password = login.new_password.as_ref();
     let step = app.pool.sign_in(&login.username, &login.password, new_password).await?;
     Ok(Json(step.try_into()?))

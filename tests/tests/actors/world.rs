@@ -16,7 +16,7 @@ use axum::{Json, Router};
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "a good password";
+const PASSWORD: &str = "Correct7horse";
 /// A task of the provider's.
 const TASK: &str = "0197f0a0-0000-7000-8000-00000000000a";
 const STRANGER: &str = "https://issuer.example";
@@ -143,6 +143,7 @@ impl InProcess {
     fn router(&self, path: &str) -> &Router {
         let functions = [
             ("/customers/auth/", &self.auth),
+            ("/customers/admin", &self.auth),
             ("/customers/users/api-tokens", &self.auth),
             ("/customers/users/", &self.users),
             ("/api/v2/auth/", &self.tokens),
@@ -163,13 +164,15 @@ impl InProcess {
             let token_use = if refreshes { TokenUse::Refresh } else { TokenUse::Access };
             seeded.provider_token_for(caller, token_use, issuer)
         };
-        let is_below = |prefixes: &[&str]| prefixes.iter().any(|one| call.path.starts_with(one));
-        let is_for_staff = is_below(&[
+        let begins = |prefixes: &[&str]| prefixes.iter().any(|one| call.path.starts_with(one));
+        let is_for_staff = begins(&[
             "/api/v2/admin/",
+            "/customers/auth/admin/",
+            "/customers/admin",
             "/customers/auth/api-tokens",
             "/customers/users/api-tokens",
         ]);
-        let is_for_users = is_below(&["/lapi/", "/customers/"]);
+        let is_for_users = begins(&["/lapi/", "/customers/"]);
         match actor {
             Actor::NoToken => String::new(),
             Actor::BogusToken => "bogus".to_owned(),
@@ -234,6 +237,27 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("refreshToken.token", json!(seeded.provider_token(seeded.provider))),
         ("login.username", json!("one@example.com")),
         ("login.password", json!(PASSWORD)),
+        ("answerChallenge.username", json!("one@example.com")),
+        ("answerChallenge.newPassword", json!(PASSWORD)),
+        ("refreshTokens.refreshToken", json!(format!("{}.refresh", seeded.user.user_id))),
+        ("changePassword.oldPassword", json!(PASSWORD)),
+        ("changePassword.newPassword", json!(PASSWORD)),
+        ("changePassword.confirmNewPassword", json!(PASSWORD)),
+        ("forgottenPassword.username", json!("one@example.com")),
+        ("resetPassword.username", json!("one@example.com")),
+        ("resetPassword.password", json!(PASSWORD)),
+        ("resetPassword.passwordConfirm", json!(PASSWORD)),
+        ("resetPassword.confirmationCode", json!("123456")),
+        ("confirmSignup.username", json!("one@example.com")),
+        ("confirmSignup.confirmationCode", json!("123456")),
+        ("resend.username", json!("one@example.com")),
+        ("verifyTotp.code", json!("123456")),
+        ("adminResetPassword.username", json!("one@example.com")),
+        ("adminSetPassword.username", json!("one@example.com")),
+        ("adminSetPassword.password", json!(PASSWORD)),
+        ("adminResetTotp.username", json!("one@example.com")),
+        ("createAdminUser.email", json!("new@example.com")),
+        ("createAdminUser.password", json!(PASSWORD)),
         ("verifyAttributeUpdate.code", json!("123456")),
         ("requestFullAccount.emailAddress", json!("una@farm.example")),
         ("requestFullAccount.phone", json!("+447400123456")),
@@ -325,7 +349,8 @@ impl SecretTexts for Text {
     }
 }
 
-/// Cognito with one password for everybody, who all get one access token; yields its address.
+/// Cognito with one password and one code for everybody, who all get one access token; yields
+/// its address.
 async fn cognito(access_token: String) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -341,32 +366,31 @@ async fn answer_as_cognito(
 ) -> (StatusCode, Json<Value>) {
     let body = serde_json::from_str::<Value>(&body).unwrap();
     let target = headers["x-amz-target"].to_str().unwrap();
-    match target.rsplit('.').next() {
-        Some("DescribeUserPoolClient") => {
-            (StatusCode::OK, Json(json!({"UserPoolClient": {"ClientSecret": "secret"}})))
+    let tokens = json!({"IdToken": "i", "AccessToken": access_token, "ExpiresIn": 3600});
+    let password = &body["AuthParameters"]["PASSWORD"];
+    let answer = match target.rsplit('.').next() {
+        Some("DescribeUserPoolClient") => json!({"UserPoolClient": {"ClientSecret": "secret"}}),
+        Some("AdminInitiateAuth") if !password.is_null() && password != PASSWORD => {
+            let refusal = json!({"__type": "NotAuthorizedException"});
+            return (StatusCode::BAD_REQUEST, Json(refusal));
         }
         Some("AdminInitiateAuth") if body["AuthFlow"] == "CUSTOM_AUTH" => {
-            let challenge = json!({"ChallengeName": "CUSTOM_CHALLENGE", "Session": "session"});
-            (StatusCode::OK, Json(challenge))
+            json!({"ChallengeName": "CUSTOM_CHALLENGE", "Session": "session"})
         }
-        Some("AdminRespondToAuthChallenge") if body["ChallengeName"] == "CUSTOM_CHALLENGE" => {
-            let tokens = json!({"IdToken": "i", "AccessToken": access_token, "ExpiresIn": 3600});
-            (StatusCode::OK, Json(json!({"AuthenticationResult": tokens})))
+        Some("AdminInitiateAuth" | "AdminRespondToAuthChallenge") => {
+            json!({"AuthenticationResult": tokens})
         }
-        Some("VerifyUserAttribute") => (StatusCode::OK, Json(json!({}))),
         Some("AdminGetUser") => {
-            let user = json!({
-                "Username": "somebody",
-                "Enabled": true,
-                "UserStatus": "CONFIRMED",
-                "UserAttributes": [{"Name": "sub", "Value": "somebody"}],
-            });
-            (StatusCode::OK, Json(user))
+            let attributes = json!([{"Name": "sub", "Value": TASK}]);
+            json!({"Username": TASK, "Enabled": true, "UserAttributes": attributes})
         }
-        Some("AdminInitiateAuth") if body["AuthParameters"]["PASSWORD"] == PASSWORD => {
-            let tokens = json!({"IdToken": "i", "AccessToken": access_token, "ExpiresIn": 3600});
-            (StatusCode::OK, Json(json!({"AuthenticationResult": tokens})))
+        Some("AdminCreateUser") => {
+            let attributes = json!([{"Name": "sub", "Value": TASK}]);
+            json!({"User": {"Username": body["Username"], "Enabled": true, "Attributes": attributes}})
         }
-        _ => (StatusCode::BAD_REQUEST, Json(json!({"__type": "NotAuthorizedException"}))),
-    }
+        Some("AssociateSoftwareToken") => json!({"SecretCode": "ABCDEFGH"}),
+        Some("VerifySoftwareToken") => json!({"Status": "SUCCESS"}),
+        _ => json!({}),
+    };
+    (StatusCode::OK, Json(answer))
 }
