@@ -7,11 +7,13 @@ mod api_tokens;
 mod client;
 mod main_job;
 mod own_provider;
+mod passwords;
 mod published;
 mod published_client;
 mod published_enrolment;
 mod published_worker;
 mod refusals;
 mod restarts;
+mod second_factor;
 
 pub(crate) use client::{Stack, a_uuid};
