@@ -3,14 +3,17 @@
 //! `cargo dev test` starts a stack of its own and says where it is; by hand,
 //! `ATTESTA_STACK=$PWD/.dev/stack.json cargo nextest run --run-ignored=only`.
 
+mod api_tokens;
 mod client;
 mod main_job;
 mod own_provider;
+mod passwords;
 mod published;
 mod published_client;
 mod published_enrolment;
 mod published_worker;
 mod refusals;
 mod restarts;
+mod second_factor;
 
 pub(crate) use client::{Stack, a_uuid};

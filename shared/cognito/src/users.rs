@@ -60,6 +60,8 @@ pub struct PoolUser {
     pub email_verified: bool,
     /// Their phone number.
     pub phone: Option<String>,
+    /// Whether the number is known to be theirs.
+    pub phone_verified: bool,
     /// Their given name.
     pub given_name: Option<String>,
     /// Their family name.
@@ -144,6 +146,7 @@ impl PoolUser {
             email: take(Attribute::Email.name()),
             email_verified: take(Attribute::Email.mark()).as_deref() == Some("true"),
             phone: take(Attribute::Phone.name()),
+            phone_verified: take(Attribute::Phone.mark()).as_deref() == Some("true"),
             given_name: take("given_name"),
             family_name: take("family_name"),
         })

@@ -13,6 +13,7 @@ mod overlap;
 mod path;
 pub mod provider;
 mod repeated;
+mod security;
 mod source;
 
 pub use body::{MAX_BODY, read_body};

@@ -23,6 +23,7 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
     let all = [
         hello(aws),
         auth(),
+        users(aws),
         tokens(aws),
         providers(aws),
         provider_admin(aws),
@@ -45,6 +46,14 @@ fn auth() -> Load {
     let event = http("POST", "/customers/auth/login", "", Some(&body));
     // After some attempts it answers 429, at much the same cost.
     Load { function: "auth", event, answer: r#""statusCode":"# }
+}
+
+/// A user reads their own profile: two rounds to the table.
+fn users(aws: &Aws) -> Load {
+    aws.catch_up();
+    let token = aws.world.user_token(&aws.world.user);
+    let event = http("GET", "/customers/users/profile", &token, None);
+    Load { function: "users", event, answer: OK }
 }
 
 fn tokens(aws: &Aws) -> Load {

@@ -142,6 +142,18 @@ impl Stack {
             .build()
     }
 
+    /// The texts of the e-mails to an address so far, oldest first.
+    pub(crate) async fn mails_to(&self, address: &str) -> Vec<String> {
+        let place = format!("{}/_ministack/ses/messages", self.text("/aws/endpointUrl"));
+        let request = Request::get(place).body(Vec::new()).expect("a request");
+        let answer = self.http.send(&request).await.expect("an answer");
+        let known: Value = serde_json::from_slice(&answer.body).expect("JSON");
+        let accounts = known["messages"].as_object().expect("accounts").values();
+        let mails = accounts.flat_map(|mails| mails.as_array().into_iter().flatten());
+        let own = mails.filter(|mail| mail["To"] == json!([address]));
+        own.map(|mail| format!("{} {}", mail["BodyText"], mail["BodyHtml"])).collect()
+    }
+
     /// The access token of one of the seeded people.
     pub(crate) async fn sign_in(&self, who: &str) -> String {
         let body = json!({

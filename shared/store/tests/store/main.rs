@@ -1,13 +1,16 @@
 //! The store over the embedded table.
 
 mod access_patterns;
+mod addresses;
 mod api_tokens;
 mod completion;
 mod conflicts;
+mod costs_api_tokens;
 mod costs_catalogue;
 mod costs_enrolment;
 mod costs_erasure;
 mod costs_notifications;
+mod costs_people;
 mod costs_samples;
 mod credentials;
 mod enrolments;
@@ -17,10 +20,12 @@ mod histograms;
 mod idempotency;
 mod learners;
 mod measured;
+mod new_staff;
 mod paging;
 mod results;
 mod samples;
 mod schema;
+mod sessions;
 mod staff;
 mod submission;
 mod support;

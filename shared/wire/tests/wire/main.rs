@@ -4,4 +4,5 @@ mod bodies;
 mod errors;
 mod lists;
 mod paths;
+mod profiles;
 mod users;
