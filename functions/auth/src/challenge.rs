@@ -6,7 +6,7 @@ use std::sync::Arc;
 use attesta_cognito::{ChallengeAnswer, Step};
 use attesta_model::Reason;
 use attesta_wire::customer::{Body, Failure, Failures};
-use attesta_wire::{Field, Fields, FromFields};
+use attesta_wire::{Code, Field, Fields, FromFields, Hidden, Source};
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
@@ -14,10 +14,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::fields::{Code, Hidden, Name, Password};
+use crate::fields::{Name, Password};
 use crate::throttle::CHALLENGE;
 use crate::tokens::LoginResult;
-use attesta_wire::Source;
 
 /// The challenges that can be answered here.
 #[derive(Debug, ToSchema)]

@@ -7,15 +7,18 @@ pub mod auth;
 mod body;
 pub mod customer;
 mod fields;
+mod hidden;
 mod operations;
 mod path;
 pub mod provider;
 mod repeated;
 mod security;
 mod source;
+pub mod throttle;
 
 pub use body::{MAX_BODY, read_body};
 pub use fields::{Field, Fields, FromFields, Number, Text, Unknown};
+pub use hidden::{Code, Hidden};
 pub use path::{Slash, with_slashes};
 pub use repeated::idempotency_key;
 pub use source::Source;
