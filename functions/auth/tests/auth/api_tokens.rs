@@ -233,7 +233,7 @@ async fn a_program_signs_in_within_the_tokens_roles() {
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         let tokens = json!({
             "id": "id",
-            "access": auth.token,
+            "access": world.user_token(&world.user),
             "refresh": null,
             "expiresIn": 3600,
         });
