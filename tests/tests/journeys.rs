@@ -5,13 +5,17 @@
 
 mod api_tokens;
 mod client;
+mod inbox;
 mod main_job;
 mod own_provider;
+mod passwords;
+mod people;
 mod published;
 mod published_client;
 mod published_enrolment;
 mod published_worker;
 mod refusals;
 mod restarts;
+mod second_factor;
 
 pub(crate) use client::{Stack, a_uuid};

@@ -46,10 +46,10 @@ struct ChallengeReply {
     username: String,
     #[schema(value_type = String)]
     session: SecretString,
-    /// For NEW_PASSWORD_REQUIRED.
+    /// For `NEW_PASSWORD_REQUIRED`.
     #[schema(value_type = Option<String>, format = Password)]
     new_password: Option<SecretString>,
-    /// For SOFTWARE_TOKEN_MFA: six digits.
+    /// For `SOFTWARE_TOKEN_MFA`: six digits.
     #[schema(value_type = Option<String>)]
     code: Option<SecretString>,
 }

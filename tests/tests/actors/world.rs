@@ -6,7 +6,9 @@ use attesta_cognito::UserPool;
 use attesta_identity::TokenUse;
 use attesta_model::Result;
 use attesta_model::verification::SampleStatus;
-use attesta_testing::{ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, json as request};
+use attesta_testing::{
+    ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request,
+};
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
 use attesta_wire::auth::Boxed;
@@ -203,6 +205,9 @@ impl World for InProcess {
             let name = name.parse::<HeaderName>().unwrap();
             request.headers_mut().insert(name, value.parse().unwrap());
         }
+        // Each from an address of their own, so that nobody uses up another's tries.
+        let place = Actor::ALL.iter().position(|one| *one == actor).unwrap_or_default();
+        let request = from(&format!("192.0.2.{place}"), request);
         let answer = attesta_testing::call(self.router(&call.path), request).await;
         answer.status.as_u16()
     }

@@ -130,7 +130,15 @@ impl Stack {
 
     /// The local AWS with the worker's own key.
     pub(crate) fn aws_of_worker(&self) -> SdkConfig {
-        let [id, secret] = ["/provider/awsAccessKeyId", "/provider/awsSecretAccessKey"];
+        self.aws_with(["/provider/awsAccessKeyId", "/provider/awsSecretAccessKey"])
+    }
+
+    /// The local AWS with the key that may do anything.
+    pub(crate) fn aws(&self) -> SdkConfig {
+        self.aws_with(["/aws/accessKeyId", "/aws/secretAccessKey"])
+    }
+
+    fn aws_with(&self, [id, secret]: [&str; 2]) -> SdkConfig {
         let credentials =
             Credentials::new(self.text(id), self.text(secret), None, None, "stack.json");
         SdkConfig::builder()
@@ -140,6 +148,18 @@ impl Stack {
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .http_client(self.http.for_sdk())
             .build()
+    }
+
+    /// The texts of the e-mails to an address so far, oldest first.
+    pub(crate) async fn mails_to(&self, address: &str) -> Vec<String> {
+        let place = format!("{}/_ministack/ses/messages", self.text("/aws/endpointUrl"));
+        let request = Request::get(place).body(Vec::new()).expect("a request");
+        let answer = self.http.send(&request).await.expect("an answer");
+        let known: Value = serde_json::from_slice(&answer.body).expect("JSON");
+        let accounts = known["messages"].as_object().expect("accounts").values();
+        let mails = accounts.flat_map(|mails| mails.as_array().into_iter().flatten());
+        let own = mails.filter(|mail| mail["To"] == json!([address]));
+        own.map(|mail| format!("{} {}", mail["BodyText"], mail["BodyHtml"])).collect()
     }
 
     /// The access token of one of the seeded people.

@@ -3,12 +3,12 @@
 use attesta_identity::UserCaller;
 use attesta_model::{Profile, Status};
 use attesta_store::Seed;
-use attesta_testing::{Answer, World, call, json, with_header};
+use attesta_testing::{Answer, World, call, from, json, with_header};
 use http::Request;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::world::{Auth, from};
+use crate::world::Auth;
 
 const PATH: &str = "/customers/auth/api-tokens";
 const ALSO: &str = "/customers/users/api-tokens";

@@ -1,10 +1,10 @@
 //! How often somebody may try to sign in.
 
-use attesta_testing::{Answer, call, json, with_header};
+use attesta_testing::{Answer, call, from, json, with_header};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::world::{Auth, ONE, PATH, STRONG, error, from};
+use crate::world::{Auth, ONE, PATH, STRONG, error};
 
 const HERE: &str = "192.0.2.1";
 const ELSEWHERE: &str = "198.51.100.7";

@@ -5,12 +5,8 @@ use std::sync::Arc;
 use attesta_auth::{App, router};
 use attesta_cognito::UserPool;
 use attesta_model::{Notice, User};
-use attesta_testing::{Answer, Cognito, POOL_API_CLIENT, POOL_CLIENT, World, call, json};
+use attesta_testing::{Answer, Cognito, POOL_API_CLIENT, POOL_CLIENT, World, call, from, json};
 use axum::Router;
-use axum::body::Body;
-use http::Request;
-use lambda_http::RequestExt;
-use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
 
 pub(crate) const PATH: &str = "/customers/auth/login";
@@ -137,20 +133,4 @@ pub(crate) fn error(code: &str, message: &str) -> Value {
 /// That something was done.
 pub(crate) fn done(message: &str) -> Value {
     json!({"message": message, "status": "success"})
-}
-
-/// The same request, as the gateway says where it comes from.
-pub(crate) fn from(address: &str, request: Request<Body>) -> Request<Body> {
-    let context = json!({
-        "timeEpoch": 0,
-        "http": {
-            "method": "POST",
-            "path": PATH,
-            "protocol": "HTTP/1.1",
-            "sourceIp": address,
-            "userAgent": "test",
-        },
-    });
-    let context = serde_json::from_value(context).expect("a context");
-    request.with_request_context(RequestContext::ApiGatewayV2(context))
 }

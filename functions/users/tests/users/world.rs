@@ -4,14 +4,10 @@ use std::sync::Arc;
 
 use attesta_cognito::UserPool;
 use attesta_identity::UserCaller;
-use attesta_testing::{Answer, Cognito, POOL_CLIENT, World, call, json};
+use attesta_testing::{Answer, Cognito, POOL_CLIENT, World, call, from, json};
 use attesta_users::{App, router};
 use axum::Router;
-use axum::body::Body;
-use http::Request;
-use lambda_http::RequestExt;
-use lambda_http::request::RequestContext;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The world, the user pool, and the function between them.
 pub(crate) struct Users {
@@ -54,20 +50,4 @@ impl Users {
         let path = format!("/customers/users/{path}");
         call(&self.router, from(address, json("POST", &path, token, body))).await
     }
-}
-
-/// The same request, as the gateway says where it comes from.
-fn from(address: &str, request: Request<Body>) -> Request<Body> {
-    let context = json!({
-        "timeEpoch": 0,
-        "http": {
-            "method": "POST",
-            "path": "/",
-            "protocol": "HTTP/1.1",
-            "sourceIp": address,
-            "userAgent": "test",
-        },
-    });
-    let context = serde_json::from_value(context).expect("a context");
-    request.with_request_context(RequestContext::ApiGatewayV2(context))
 }
