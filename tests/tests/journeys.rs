@@ -5,9 +5,11 @@
 
 mod api_tokens;
 mod client;
+mod inbox;
 mod main_job;
 mod own_provider;
 mod passwords;
+mod people;
 mod published;
 mod published_client;
 mod published_enrolment;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use attesta_cognito::{ChallengeAnswer, Step};
 use attesta_model::Reason;
 use attesta_wire::customer::{Body, Failure, Failures};
-use attesta_wire::{Field, Fields, FromFields};
+use attesta_wire::{Code, Field, Fields, FromFields, Hidden, Source};
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
@@ -14,10 +14,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::fields::{Code, Hidden, Name, Password};
+use crate::fields::{Name, Password};
 use crate::throttle::CHALLENGE;
 use crate::tokens::LoginResult;
-use attesta_wire::Source;
 
 /// The challenges that can be answered here.
 #[derive(Debug, ToSchema)]
@@ -47,10 +46,10 @@ struct ChallengeReply {
     username: String,
     #[schema(value_type = String)]
     session: SecretString,
-    /// For NEW_PASSWORD_REQUIRED.
+    /// For `NEW_PASSWORD_REQUIRED`.
     #[schema(value_type = Option<String>, format = Password)]
     new_password: Option<SecretString>,
-    /// For SOFTWARE_TOKEN_MFA: six digits.
+    /// For `SOFTWARE_TOKEN_MFA`: six digits.
     #[schema(value_type = Option<String>)]
     code: Option<SecretString>,
 }

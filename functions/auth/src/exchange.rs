@@ -7,22 +7,18 @@ use attesta_identity::Secret;
 use attesta_model::{Error, Result};
 use attesta_store::{ApiToken, OwnProfile};
 use attesta_wire::customer::{AuthenticatedProfile, Body, Failure, Failures};
-use attesta_wire::{Fields, FromFields, Source, Text};
+use attesta_wire::{Fields, FromFields, Hidden, Source};
 use axum::Json;
 use axum::extract::State;
-use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::throttle::API_TOKEN;
 use crate::tokens::handed_out;
 
 /// Whatever is wrong with a token, this is all that is told.
 const REFUSED: Error = Error::Unauthenticated("The API token does not count.");
-
-const WINDOW: SignedDuration = SignedDuration::from_mins(1);
-/// Tries from one source in a window: many programs may share one.
-const BY_SOURCE: u32 = 300;
 
 /// An API token.
 #[derive(Debug, ToSchema)]
@@ -34,7 +30,7 @@ pub(crate) struct ShownToken {
 
 impl FromFields for ShownToken {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        Some(Self { token: fields.required::<Text<1024>>("token")?.0.into() })
+        Some(Self { token: fields.required::<Hidden<1024>>("token")?.0 })
     }
 }
 
@@ -76,10 +72,7 @@ impl App {
         source: &Source,
         shown: &SecretString,
     ) -> Result<AuthenticatedProfile> {
-        let tries = self.store.count_attempt("api-token", &source.0, WINDOW).await?;
-        if tries > BY_SOURCE {
-            return Err(Error::Throttled { retry_after_seconds: 60 });
-        }
+        API_TOKEN.count(&self.store, source).await?;
         let (token, own) = self.api_token(shown).await?;
         let tokens = self.exchange(&token, shown).await?;
         Ok(AuthenticatedProfile::new(&own, Some(handed_out(tokens)?)))

@@ -68,19 +68,9 @@ impl Field for Readonly {
     }
 }
 
-struct Mail(Email);
-
-impl Field for Mail {
-    fn from_value(value: Value) -> Result<Self, Reason> {
-        let text = String::from_value(value)?;
-        let refusal = |_| Reason::Rule("must be an e-mail address".to_owned());
-        text.trim().parse().map(Self).map_err(refusal)
-    }
-}
-
 impl FromFields for Hired {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let email = fields.required::<Mail>("email");
+        let email = fields.required::<Email>("email");
         let password = fields.required::<Password>("password");
         let given_name = fields.required::<Text<128>>("givenName");
         let family_name = fields.required::<Text<128>>("familyName");
@@ -90,7 +80,7 @@ impl FromFields for Hired {
             fields.problem("password", weak.reason);
         }
         let new = NewStaff {
-            email: email?.0.as_str().to_owned(),
+            email: email?.as_str().to_owned(),
             given_name: given_name?.0,
             family_name: family_name?.0,
             staff: if readonly.0 { Staff::ReadOnly } else { Staff::Admin },

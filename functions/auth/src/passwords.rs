@@ -4,16 +4,15 @@
 use std::sync::Arc;
 
 use attesta_wire::customer::{Acknowledgement, Body, Failure, Failures, WithAccessToken};
-use attesta_wire::{Fields, FromFields, Text};
+use attesta_wire::{Fields, FromFields, Hidden, Source, Text};
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::fields::{Hidden, Name, Password, twice};
+use crate::fields::{Name, Password, twice};
 use crate::throttle::{FORGOTTEN, OLD_PASSWORD, RESET_CODE};
-use attesta_wire::Source;
 
 /// The password as it is and as it is to be.
 #[derive(Debug, ToSchema)]

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use attesta_model::Error;
 use attesta_wire::customer::{Body, Failure, Failures};
-use attesta_wire::{Fields, FromFields};
+use attesta_wire::{Fields, FromFields, Hidden};
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::fields::{Hidden, Name};
+use crate::fields::Name;
 use crate::tokens::{LoginResult, RefreshToken};
 
 /// What gets new tokens.

@@ -4,16 +4,15 @@
 use std::sync::Arc;
 
 use attesta_wire::customer::{Acknowledgement, Body, Failure, Failures};
-use attesta_wire::{Fields, FromFields};
+use attesta_wire::{Code, Fields, FromFields, Source};
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::fields::{Code, Name};
+use crate::fields::Name;
 use crate::throttle::{RESEND, SIGN_UP_CODE};
-use attesta_wire::Source;
 
 /// Who confirms, and the code that came.
 #[derive(Debug, ToSchema)]

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use attesta_wire::customer::{Acknowledgement, Body, Failure, Failures, WithAccessToken};
-use attesta_wire::{Fields, FromFields};
+use attesta_wire::customer::{Acknowledgement, Body, Failure, Failures, WithAccessToken, shown};
+use attesta_wire::{Code, Fields, FromFields, Source};
 use axum::Json;
 use axum::extract::State;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -13,10 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::fields::Code;
 use crate::throttle::TOTP_CODE;
-use attesta_wire::Source;
-use attesta_wire::customer::shown;
 
 /// What an authenticator makes codes of, shown once.
 #[derive(Debug, Serialize, ToSchema)]

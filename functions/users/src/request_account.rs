@@ -11,6 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::throttle::ACCOUNT_REQUEST;
 
 /// Who would like an account, as they say it themselves.
 #[derive(Debug, ToSchema)]
@@ -90,7 +91,7 @@ pub(crate) async fn request(
     source: Source,
     Body(Wanted(request)): Body<Wanted>,
 ) -> Result<Json<Acknowledgement>, Failure> {
-    app.throttle_requests(&source).await?;
+    ACCOUNT_REQUEST.count(&app.store, &source).await?;
     app.store.tell_somebody(Notice::AccountRequested(request)).await?;
     Ok(Json(Acknowledgement::new("Customer service has your request and will be in touch.")))
 }

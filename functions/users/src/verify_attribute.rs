@@ -4,17 +4,17 @@
 use std::sync::Arc;
 
 use attesta_cognito::{Attribute, PoolUser};
-use attesta_model::{Error, Reason, Result};
+use attesta_model::{Error, Result};
 use attesta_store::Addresses;
 use attesta_wire::customer::{Acknowledgement, Body, Failure, Failures, WithAccessToken};
-use attesta_wire::{Field, Fields, FromFields, Source};
+use attesta_wire::{Code, Fields, FromFields, Source};
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::throttle::ADDRESS_CODE;
 
 /// The code that went to the new address.
 #[derive(Debug, ToSchema)]
@@ -22,25 +22,12 @@ use crate::App;
 pub(crate) struct Verification {
     /// Six digit code sent to user to confirm their update
     #[schema(value_type = String)]
-    code: Code,
-}
-
-/// Six digits.
-#[derive(Debug)]
-struct Code(SecretString);
-
-impl Field for Code {
-    fn from_value(value: Value) -> Result<Self, Reason> {
-        let text = String::from_value(value)?;
-        let is_code = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-        let rule = || Reason::Rule("must be six digits".to_owned());
-        is_code.then(|| Self(text.into())).ok_or_else(rule)
-    }
+    code: SecretString,
 }
 
 impl FromFields for Verification {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        Some(Self { code: fields.required("code")? })
+        Some(Self { code: fields.required::<Code>("code")?.0 })
     }
 }
 
@@ -57,9 +44,10 @@ pub(crate) async fn verify(
     user: WithAccessToken,
     Body(Verification { code }): Body<Verification>,
 ) -> Result<Json<Acknowledgement>, Failure> {
-    app.throttle_codes(user.caller.user_id, &source).await?;
+    let id = user.caller.user_id.to_string();
+    ADDRESS_CODE.count(&app.store, &id, &source).await?;
     app.store.own_user(&user.caller).await?;
-    match app.try_code(&user.token, &code.0).await {
+    match app.try_code(&user.token, &code).await {
         Ok(()) => drop(app.follow_pool(&user).await?),
         // It may have counted before, in a call that then got lost.
         Err(error @ Error::Invalid(_)) => {

@@ -164,7 +164,7 @@ impl Field for Principal {
 impl Field for Email {
     fn from_value(value: Value) -> std::result::Result<Self, Reason> {
         let refusal = || Reason::Rule("must be an e-mail address".to_owned());
-        String::from_value(value)?.parse().map_err(|_| refusal())
+        String::from_value(value)?.trim().parse().map_err(|_| refusal())
     }
 }
 

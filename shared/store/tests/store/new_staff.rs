@@ -25,7 +25,7 @@ async fn named(world: &World, name: &str) -> Option<User> {
     world.store.user_by_name(name).await.expect("read")
 }
 
-fn is_taken<T>(outcome: Result<T, Error>) -> bool {
+fn is_taken<T>(outcome: &Result<T, Error>) -> bool {
     matches!(outcome, Err(Error::Conflict { code: "email_taken", .. }))
 }
 
@@ -40,7 +40,7 @@ async fn somebody_begun_waits_and_somebody_finished_is_staff() {
     world.store.finish_staff(&begun, SUBJECT).await.expect("finished");
     let finished = User { status: Status::Active, subject: Some(SUBJECT), ..begun.clone() };
     assert_eq!(named(&world, "ADA@example.com").await, Some(finished));
-    assert!(is_taken(world.store.finish_staff(&begun, SUBJECT).await));
+    assert!(is_taken(&world.store.finish_staff(&begun, SUBJECT).await));
 }
 
 #[tokio::test]
@@ -60,11 +60,11 @@ async fn an_address_that_is_anybody_elses_is_taken() {
     let world = World::start().await;
     let admin = admin(&world).await;
     let owner = new("one@example.com");
-    assert!(is_taken(world.store.begin_staff(&admin, &owner).await));
+    assert!(is_taken(&world.store.begin_staff(&admin, &owner).await));
     // Somebody may wait to be let in who is no staff at all.
     world.set_user_status(&world.other_user, world.other_organisation, Status::Pending).await;
-    assert!(is_taken(world.store.begin_staff(&admin, &new("changed@example.com")).await));
-    assert!(is_taken(world.store.begin_staff(&admin, &new("staff@example.com")).await));
+    assert!(is_taken(&world.store.begin_staff(&admin, &new("changed@example.com")).await));
+    assert!(is_taken(&world.store.begin_staff(&admin, &new("staff@example.com")).await));
 }
 
 #[tokio::test]

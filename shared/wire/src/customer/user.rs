@@ -129,7 +129,7 @@ impl User {
             email: Some(user.email.clone()),
             external: Some(false),
             impersonating: Some(false),
-            groups: Some(user.staff.map(group).into_iter().collect()),
+            groups: Some(groups(user.staff)),
             roles: Some(home.map(|profile| profile.roles.clone()).unwrap_or_default()),
             profiles: Some(profiles.iter().map(Profile::from).collect()),
             phone: user.phone.as_deref().map(Phone::of),
@@ -152,11 +152,12 @@ impl From<&attesta_model::Profile> for Profile {
     }
 }
 
-/// The user pool's name for staff of a kind.
-fn group(staff: Staff) -> String {
-    match staff {
-        Staff::Admin => "admin",
-        Staff::ReadOnly => "admin-readonly",
-    }
-    .to_owned()
+/// The groups that staff of a kind are in, as the user pool names them.
+fn groups(staff: Option<Staff>) -> Vec<String> {
+    let names: &[&str] = match staff {
+        None => &[],
+        Some(Staff::Admin) => &["admin"],
+        Some(Staff::ReadOnly) => &["admin", "admin-readonly"],
+    };
+    names.iter().map(|&name| name.to_owned()).collect()
 }

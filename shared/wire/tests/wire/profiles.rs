@@ -62,14 +62,16 @@ async fn tokens_show_in_the_answer_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn staff_are_in_their_group_and_of_no_organisation() {
+async fn staff_are_in_their_groups_and_of_no_organisation() {
     let world = World::start().await;
     let mut own = own(&world).await;
     own.organisation = None;
-    for (staff, group) in [(Staff::Admin, "admin"), (Staff::ReadOnly, "admin-readonly")] {
+    for (staff, groups) in
+        [(Staff::Admin, json!(["admin"])), (Staff::ReadOnly, json!(["admin", "admin-readonly"]))]
+    {
         own.person.user = User { staff: Some(staff), organisation_id: None, ..own.person.user };
         let shown = json!(AuthenticatedProfile::new(&own, None));
-        assert_eq!(shown["user"]["groups"], json!([group]));
+        assert_eq!(shown["user"]["groups"], groups);
         assert_eq!((&shown["organisation"], &shown["features"]), (&Value::Null, &json!({})));
         assert_eq!(shown["user"]["roles"], json!([]));
     }
