@@ -14,8 +14,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::home::read_json;
-
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The part of `stack.json` that leads to the messages.
@@ -32,26 +30,30 @@ struct Aws {
 }
 
 /// Something that somebody was told.
-#[derive(Debug, PartialEq, Serialize)]
-struct Told {
-    id: String,
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Told {
+    /// Its identifier, which is the channel's own.
+    pub id: String,
     /// When; the local AWS doesn't say of an SMS.
-    time: Option<Timestamp>,
-    channel: &'static str,
-    to: String,
+    pub time: Option<Timestamp>,
+    /// By which way: `whatsapp`, `email`, `slack` or `sms`.
+    pub channel: &'static str,
+    /// Whom: a phone, addresses, or the path of Slack's webhook.
+    pub to: String,
     /// An e-mail's subject, or the name of WhatsApp's template.
-    subject: Option<String>,
-    text: String,
+    pub subject: Option<String>,
+    /// What, as its reader sees it; of WhatsApp's template the parameters alone.
+    pub text: String,
 }
 
 /// Shows what a stack's people were told, oldest first, and what comes if asked to.
-pub(crate) async fn show(stack: &Path, follow: bool, json: bool) -> Result<()> {
-    let missing = || format!("{} can't be read; is the stack up?", stack.display());
-    let stack: Stack = read_json(stack).with_context(missing)?;
-    let http = Client::new();
+///
+/// # Errors
+/// As [`all`].
+pub async fn show(stack: &Path, follow: bool, json: bool) -> Result<()> {
     let mut seen = HashSet::new();
     loop {
-        for told in all(&stack, &http).await? {
+        for told in all(stack).await? {
             let line = if json { serde_json::to_string(&told)? } else { for_people(&told) };
             if seen.insert(told.id) {
                 println!("{line}");
@@ -64,11 +66,20 @@ pub(crate) async fn show(stack: &Path, follow: bool, json: bool) -> Result<()> {
     }
 }
 
-async fn all(stack: &Stack, http: &Client) -> Result<Vec<Told>> {
+/// What the people of the stack that a `stack.json` tells of were told, oldest
+/// first.
+///
+/// # Errors
+/// When the stack doesn't run, or the file is none.
+pub async fn all(stack: &Path) -> Result<Vec<Told>> {
+    let missing = || format!("{} can't be read; is the stack up?", stack.display());
+    let text = fs::read_to_string(stack).with_context(missing)?;
+    let stack: Stack = serde_json::from_str(&text).with_context(missing)?;
+    let http = Client::new();
     let mut all: Vec<_> = kept(&stack.inbox)?.into_iter().map(Posted::told).collect();
-    let mails: Mails = get(http, stack, "/_ministack/ses/messages").await?;
+    let mails: Mails = get(&http, &stack, "/_ministack/ses/messages").await?;
     all.extend(mails.messages.into_values().flatten().map(Mail::told));
-    let texts: Texts = get(http, stack, "/_ministack/sns/sms-messages").await?;
+    let texts: Texts = get(&http, &stack, "/_ministack/sns/sms-messages").await?;
     for (to, texts) in texts.sms_messages {
         all.extend(texts.into_iter().map(|text| text.told(&to)));
     }

@@ -6,7 +6,6 @@ mod deploy;
 mod emulator;
 mod functions;
 mod home;
-mod inbox;
 mod logs;
 mod process;
 mod python;
@@ -18,6 +17,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use attesta_dev::inbox;
 use clap::{Parser, Subcommand};
 
 use crate::home::Home;
