@@ -3,4 +3,5 @@
 mod bodies;
 mod errors;
 mod lists;
+mod machines;
 mod paths;
