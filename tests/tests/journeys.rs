@@ -6,6 +6,7 @@
 mod api_tokens;
 mod client;
 mod inbox;
+mod machines;
 mod main_job;
 mod own_provider;
 mod passwords;
