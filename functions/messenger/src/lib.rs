@@ -58,7 +58,8 @@ enum Told {
 ///
 /// One that could not be delivered is reported, and waits longer each time
 /// before its queue shows it again; after some tries its queue sets it aside.
-/// So does one that no try can help: the operator may.
+/// One that no try can help goes the same way: by then its channel may be
+/// configured.
 ///
 /// # Errors
 /// None of its own: every failure is one message's.
