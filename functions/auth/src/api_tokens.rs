@@ -143,7 +143,7 @@ impl Wanted {
 /// What a new token is answered with: where it is, and itself, once.
 type Made = ([(HeaderName, String); 1], Json<Acknowledgement>);
 
-/// Generate an ApiToken for a user
+/// Generate an API token for a user
 ///
 /// The token is the `message`, and is shown here and never again: the same call
 /// with the same `Idempotency-Key` is a conflict that names it. `Location` says
@@ -161,7 +161,7 @@ pub(crate) async fn auth_generate(
     Ok(app.make_api_token(&caller, &headers, new).await?)
 }
 
-/// Generate an ApiToken for a user
+/// Generate an API token for a user
 ///
 /// The same as `authGenerateApiToken`.
 #[utoipa::path(post, path = "/customers/users/api-tokens", operation_id = "generateApiToken",

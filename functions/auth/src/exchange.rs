@@ -34,7 +34,7 @@ impl FromFields for ShownToken {
     }
 }
 
-/// Authenticate a user based on an ApiToken
+/// Authenticate a user based on an API token
 ///
 /// The tokens have the API token's roles alone, and there is none to refresh
 /// them by: the API token is. Unknown, expired and revoked ones get the same
@@ -51,7 +51,7 @@ pub(crate) async fn auth_authenticate(
     Ok(Json(app.sign_in_by_api_token(&source, &shown.token).await?))
 }
 
-/// Authenticate a user based on an ApiToken
+/// Authenticate a user based on an API token
 ///
 /// The same as `authAuthenticateApiToken`.
 #[utoipa::path(post, path = "/customers/users/api-tokens/authenticate",
