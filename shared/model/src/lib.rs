@@ -8,6 +8,7 @@ mod enrolment;
 mod error;
 mod ids;
 mod integer_enum;
+mod notice;
 mod notification;
 mod organisation;
 mod principal;
@@ -25,6 +26,7 @@ pub use ids::{
     ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId,
     ProviderId, RequestId, ResultId, SampleId, TaskId, UploadId, UserId, ValidationId,
 };
+pub use notice::{AccountKind, AccountRequest, Message, Notice};
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
 pub use organisation::{Learner, Module, Organisation, Status};
 pub use principal::{NotAPrincipal, Principal};

@@ -63,6 +63,8 @@ impl Aws {
             ("TABLE_NAME", "attesta"),
             ("DATA_BUCKET", "data"),
             ("EVENTS_QUEUE_URL", "http://127.0.0.1/000000000000/events"),
+            ("MESSAGES_QUEUE_URL", "http://127.0.0.1/000000000000/messages"),
+            ("MESSENGER_SECRET_ID", "messenger"),
             ("STACK_NAME", "attesta"),
             ("ISSUER", ISSUER),
             ("SIGNING_SECRET_ID", "signing"),
