@@ -111,3 +111,139 @@ impl Claims {
         (client == *expected).then_some(UserToken { caller, token_use: self.token_use })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PublicKeys, SigningKey};
+    use jiff::SignedDuration;
+    use jsonwebtoken::jwk::JwkSet;
+    use serde_json::{Value, json};
+
+    const POOL: &str = "https://pool.test";
+    const USER: &str = "0197f0a0-0000-7000-8000-00000000000a";
+    const API_TOKEN: &str = "0197f0a0-0000-7000-8000-00000000000b";
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(1_763_797_200).expect("in range")
+    }
+
+    fn key() -> SigningKey {
+        let text = "a text of the user pool's, which is another issuer than we are, 64 c";
+        SigningKey::derive(text).expect("derivable")
+    }
+
+    fn clients() -> AppClients {
+        AppClients { people: "people".to_owned(), api_tokens: "programs".to_owned() }
+    }
+
+    fn check_at(claims: &Value, now: Timestamp) -> Result<UserToken, TokenError> {
+        let keys = KeyRing::new(&PublicKeys(JwkSet { keys: vec![key().public()] }));
+        let token = key().sign(claims).expect("signed");
+        Verifier::new(POOL).user(&token, &clients(), &keys, now)
+    }
+
+    fn check(claims: &Value) -> Result<UserToken, TokenError> {
+        check_at(claims, now())
+    }
+
+    fn access() -> Value {
+        json!({
+            "iss": POOL,
+            "sub": "2f6f7c3e-0000-4000-8000-000000000001",
+            "token_use": "access",
+            "client_id": "people",
+            "username": USER,
+            "session_version": "3",
+            "iat": now().as_second(),
+            "exp": now().as_second() + 3600,
+        })
+    }
+
+    fn id() -> Value {
+        json!({
+            "iss": POOL,
+            "sub": "2f6f7c3e-0000-4000-8000-000000000001",
+            "token_use": "id",
+            "aud": "people",
+            "cognito:username": USER,
+            "session_version": 3,
+            "exp": now().as_second() + 3600,
+        })
+    }
+
+    fn with(mut claims: Value, name: &str, value: Value) -> Value {
+        claims[name] = value;
+        claims
+    }
+
+    fn without(mut claims: Value, name: &str) -> Value {
+        claims.as_object_mut().expect("an object").remove(name);
+        claims
+    }
+
+    #[test]
+    fn access_and_id_tokens_name_the_same_user() {
+        let user_id = UserId(USER.parse().expect("a UUID"));
+        let caller = UserCaller { user_id, session: 3, api_token: None };
+        let token = |token_use| Ok(UserToken { caller: caller.clone(), token_use });
+        assert_eq!(check(&access()), token(UserTokenUse::Access));
+        assert_eq!(check(&id()), token(UserTokenUse::Id));
+    }
+
+    #[test]
+    fn a_token_that_was_given_for_an_api_token_names_it() {
+        let claims = with(access(), "client_id", json!("programs"));
+        let claims = with(claims, API_TOKEN_CLAIM, json!(API_TOKEN));
+        let named = check(&claims).map(|user| user.caller.api_token.map(|id| id.to_string()));
+        assert_eq!(named, Ok(Some(API_TOKEN.to_owned())));
+    }
+
+    /// What is signed by the right key, and still no token of a user's.
+    #[test]
+    fn what_is_no_users_token_is_not_believed() {
+        for (why, claims) in [
+            ("another pool", with(access(), "iss", json!("https://other.test"))),
+            ("no pool", without(access(), "iss")),
+            ("another app client", with(access(), "client_id", json!("stranger"))),
+            ("another app client, ID", with(id(), "aud", json!("stranger"))),
+            ("no app client", without(access(), "client_id")),
+            (
+                "an ID token's app client",
+                with(without(access(), "client_id"), "aud", json!("people")),
+            ),
+            (
+                "an API token through the people's client",
+                with(access(), API_TOKEN_CLAIM, json!(API_TOKEN)),
+            ),
+            (
+                "no API token through the programs' client",
+                with(access(), "client_id", json!("programs")),
+            ),
+            ("an API token that is none", with(access(), API_TOKEN_CLAIM, json!("x"))),
+            ("a refresh token", with(access(), "token_use", json!("refresh"))),
+            ("no use", without(access(), "token_use")),
+            (
+                "a name that is no id of ours",
+                with(access(), "username", json!("somebody@example.com")),
+            ),
+            ("no name", without(access(), "username")),
+            (
+                "an access token's name",
+                with(without(id(), "cognito:username"), "username", json!(USER)),
+            ),
+            ("no session", without(access(), SESSION_CLAIM)),
+            ("a session that is none", with(access(), SESSION_CLAIM, json!("-1"))),
+            ("no end", without(access(), "exp")),
+        ] {
+            assert_eq!(check(&claims), Err(TokenError::Invalid), "{why}");
+        }
+    }
+
+    #[test]
+    fn expiry_allows_a_minute_between_two_clocks() {
+        let at = |seconds| check_at(&access(), now() + SignedDuration::from_secs(seconds));
+        assert!(at(3600 + 59).is_ok());
+        assert_eq!(at(3600 + 60), Err(TokenError::Expired));
+    }
+}

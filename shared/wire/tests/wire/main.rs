@@ -4,3 +4,4 @@ mod bodies;
 mod errors;
 mod lists;
 mod paths;
+mod users;
