@@ -16,6 +16,7 @@ use crate::costs_enrolment;
 use crate::costs_erasure;
 use crate::costs_notifications;
 use crate::costs_samples;
+use crate::costs_sign_in;
 use crate::measured::Measured;
 use crate::support::{call, make, own, plan, processed};
 
@@ -221,6 +222,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(webhooks(sheet)),
     |sheet| Box::pin(costs_catalogue::administration(sheet)),
     |sheet| Box::pin(costs_erasure::erasure(sheet)),
+    |sheet| Box::pin(costs_sign_in::secrets(sheet)),
     |sheet| Box::pin(costs_samples::intake(sheet)),
     |sheet| Box::pin(costs_samples::crowd(sheet)),
     |sheet| Box::pin(costs_samples::waiting(sheet)),
