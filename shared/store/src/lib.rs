@@ -63,7 +63,7 @@ pub use enrolled::{Enrolled, ProviderEnrolled};
 pub use enrolment::{EnrolmentRow, ModelChange, Replaced};
 pub use histograms::{Bins, Histogram, ProviderHistogram};
 pub use idempotency::{Idempotency, Planned};
-pub use links::LINK_PREFIX;
+pub use links::{Asked, LINK_PREFIX};
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use meter::{Call, Meter};
 pub use names::Names;

@@ -26,16 +26,9 @@ const LIFETIME: SignedDuration = SignedDuration::from_mins(15);
 const MOST_LIVE: usize = 3;
 /// So long a user is sent no other.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// So often one source may ask in an hour, for whomever: many people may share
-/// one.
-const BY_SOURCE: u32 = 60;
-/// So many links a user is sent in a day because one source asks.
-const BY_USER_AND_SOURCE: u32 = 10;
-/// So many whoever asks. It is far more, so that a stranger who asks and asks
-/// leaves the user theirs.
-const BY_USER: u32 = 50;
+/// So many links a user is sent in a day, whoever asks.
+const A_DAY: u32 = 50;
 /// So often it is tried where something else happens to the links.
 const TRIES: u32 = 4;
 
@@ -64,43 +57,32 @@ struct Links {
     ttl: i64,
 }
 
-/// The user that a link is asked for, and their links.
-type Found = [Option<Item>; 2];
+/// How often links for a user were asked for from where this one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Seldom enough.
+    Seldom,
+    /// So often that nothing is sent.
+    TooOften,
+}
 
 impl Store {
     /// Sends a user a link to where it may lead, unless there is no such user,
-    /// or they can't be sent any now; that does not show.
+    /// or they are not to be sent any now; that does not show.
     ///
     /// # Errors
-    /// [`Error::Throttled`] where too much is asked from one source, whomever
-    /// it is about.
-    pub async fn send_link(&self, user: &str, redirect: &Redirect, source: &str) -> Result<()> {
-        // Somebody who can't be is looked up as somebody who isn't there.
-        let id = user.trim().parse().unwrap_or(UserId(Uuid::nil()));
-        let both = format!("{source}|{id}");
-        let (by_source, by_both, mut found) = tokio::try_join!(
-            self.count_attempt("link", source, HOUR),
-            self.count_attempt("link", &both, DAY),
-            self.user_and_links(id),
-        )?;
-        if by_source > BY_SOURCE {
-            let rest = HOUR.as_secs() - self.ids.now().as_second().rem_euclid(HOUR.as_secs());
-            let retry_after_seconds = u32::try_from(rest).unwrap_or_default();
-            return Err(Error::Throttled { retry_after_seconds });
-        }
+    /// When the table can't be read or written.
+    pub async fn send_link(&self, user: UserId, redirect: &Redirect, asked: Asked) -> Result<()> {
         for attempt in 0..TRIES {
-            let writes = self.link_writes(found, by_both <= BY_USER_AND_SOURCE, redirect)?;
+            let wanted = [keys::user(user), keys::user_links(user)];
+            let found = self.table.get_many(wanted).await?;
+            let writes = self.link_writes(found, redirect, asked)?;
             if self.table.transact(writes).await?.is_ok() {
                 return Ok(());
             }
             self.pause(attempt).await?;
-            found = self.user_and_links(id).await?;
         }
         Err(Error::internal("a link could not be made in four tries"))
-    }
-
-    async fn user_and_links(&self, id: UserId) -> Result<Found> {
-        self.table.get_many([keys::user(id), keys::user_links(id)]).await
     }
 
     /// Three writes: whose the link is, the user's links, and what goes out.
@@ -108,16 +90,16 @@ impl Store {
     /// is empty.
     fn link_writes(
         &self,
-        [user, links]: Found,
-        is_allowed: bool,
+        [user, links]: [Option<Item>; 2],
         redirect: &Redirect,
+        asked: Asked,
     ) -> Result<Vec<TransactWriteItem>> {
         let now = self.ids.now();
         let user: Option<User> = user.map(from_item).transpose()?;
         let links: Option<Links> = links.map(from_item).transpose()?;
         let links = links.unwrap_or_default();
-        let reached =
-            user.as_ref().filter(|_| is_allowed && links.may_be_sent(now)).and_then(reach);
+        let may = asked == Asked::Seldom && links.may_be_sent(now);
+        let reached = user.as_ref().filter(|_| may).and_then(reach);
         let secret = Secret::new(LINK_PREFIX, &self.ids.random()?);
         let expires_at = now + LIFETIME;
         let mut row = OutboxRow::new(self.ids.integer()?, now);
@@ -189,7 +171,7 @@ fn reach(user: &User) -> Option<(UserId, Uuid, &str)> {
 
 impl Links {
     fn may_be_sent(&self, now: Timestamp) -> bool {
-        let is_full = self.day == day(now) && self.sent >= BY_USER;
+        let is_full = self.day == day(now) && self.sent >= A_DAY;
         now.duration_since(self.sent_at) >= PAUSE && !is_full
     }
 

@@ -1,6 +1,9 @@
 //! What it costs to sign in by a secret.
 
+use attesta_model::UserId;
+use attesta_store::Asked;
 use jiff::SignedDuration;
+use uuid::Uuid;
 
 use crate::access_patterns::Sheet;
 use crate::links::{place, reachable, sent};
@@ -8,9 +11,12 @@ use crate::links::{place, reachable, sent};
 pub(crate) async fn secrets(sheet: &Sheet) {
     let (user, subject) = reachable(&sheet.world).await;
     let store = sheet.on.store.clone();
+    let place = place();
     let text = user.to_string();
-    sheet.measure("send_link", "", store.send_link(&text, &place(), "here")).await;
-    sheet.measure("send_link", "nobody", store.send_link("nobody", &place(), "here")).await;
+    sheet.measure("send_link", "", store.send_link(user, &place, Asked::Seldom)).await;
+    let nobody = UserId(Uuid::nil());
+    let to_nobody = store.send_link(nobody, &place, Asked::Seldom);
+    sheet.measure("send_link", "nobody", to_nobody).await;
     let secret = sent(&sheet.world).await.remove(0);
     sheet.measure("link_owner", "", store.link_owner(&secret)).await;
     sheet.measure("redeem", "", store.redeem(user, subject, &secret)).await;
