@@ -58,8 +58,18 @@ impl Cognito {
 
     /// From now on an operation answers an error of this name.
     pub fn refuse(&self, operation: &str, error: &str) {
-        let body = json!({"__type": error, "message": format!("{error}, in Cognito's words")});
+        self.refuse_saying(operation, error, &format!("{error}, in Cognito's words"));
+    }
+
+    /// From now on an operation answers an error of this name, in these words.
+    pub fn refuse_saying(&self, operation: &str, error: &str, words: &str) {
+        let body = json!({"__type": error, "message": words});
         self.insert(operation, StatusCode::BAD_REQUEST, body);
+    }
+
+    /// From now on an operation has no answer.
+    pub fn forget(&self, operation: &str) {
+        self.state.0.lock().expect("not poisoned").answers.remove(operation);
     }
 
     /// The calls so far, with their input; they are forgotten then.
