@@ -1,8 +1,8 @@
 //! Sign-in of people.
 
 mod login;
-mod source;
 mod throttle;
+mod tokens;
 
 use std::sync::Arc;
 

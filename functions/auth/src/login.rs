@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use attesta_cognito::SignIn;
 use attesta_wire::customer::{Body, Failure, Failures};
-use attesta_wire::{Fields, FromFields, Text};
+use attesta_wire::{Fields, FromFields, Source, Text};
 use axum::Json;
 use axum::extract::State;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
+use secrecy::SecretString;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::source::Source;
+use crate::tokens::LoginResult;
 
 /// Who signs in, and with what.
 #[derive(Debug, ToSchema)]
@@ -40,80 +38,6 @@ impl FromFields for Login {
     }
 }
 
-/// Tokens, or what the user has to answer first.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LoginResult {
-    #[schema(required)]
-    tokens: Option<Tokens>,
-    #[schema(required)]
-    challenge: Option<Challenge>,
-}
-
-/// The tokens of a user who is in.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Tokens {
-    #[schema(required)]
-    id: Option<String>,
-    #[schema(required)]
-    access: Option<String>,
-    #[schema(required)]
-    refresh: Option<String>,
-    /// In seconds.
-    #[schema(required)]
-    expires_in: Option<i32>,
-}
-
-/// What a user has to answer.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Challenge {
-    #[schema(required)]
-    session: Option<String>,
-    #[schema(required)]
-    challenge_parameters: Option<ChallengeParameters>,
-    #[schema(required)]
-    challenge_name: Option<String>,
-}
-
-/// What belongs to a challenge.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ChallengeParameters {
-    #[schema(required)]
-    missing_attributes: Option<Vec<String>>,
-    #[schema(required)]
-    auth_platform_id: Option<String>,
-}
-
-impl From<SignIn> for LoginResult {
-    fn from(step: SignIn) -> Self {
-        let shown = |secret: SecretString| secret.expose_secret().to_owned();
-        match step {
-            SignIn::Tokens(tokens) => Self {
-                tokens: Some(Tokens {
-                    id: Some(shown(tokens.id)),
-                    access: Some(shown(tokens.access)),
-                    refresh: tokens.refresh.map(shown),
-                    expires_in: Some(tokens.expires_in),
-                }),
-                challenge: None,
-            },
-            SignIn::Challenge(challenge) => Self {
-                tokens: None,
-                challenge: Some(Challenge {
-                    session: challenge.session.map(shown),
-                    challenge_parameters: Some(ChallengeParameters {
-                        missing_attributes: Some(challenge.missing_attributes),
-                        auth_platform_id: challenge.user_id,
-                    }),
-                    challenge_name: Some(challenge.name),
-                }),
-            },
-        }
-    }
-}
-
 /// Login
 ///
 /// A wrong password, an unknown user and a disabled one get the same answer.
@@ -128,5 +52,5 @@ pub(crate) async fn login(
     app.throttle_sign_in(&login.username, &source).await?;
     let new_password = login.new_password.as_ref();
     let step = app.pool.sign_in(&login.username, &login.password, new_password).await?;
-    Ok(Json(step.into()))
+    Ok(Json(step.try_into()?))
 }

@@ -4,10 +4,10 @@
 //! anybody out, and by source, so that nobody tries one password on everyone.
 
 use attesta_model::{Error, Result};
+use attesta_wire::Source;
 use jiff::SignedDuration;
 
 use crate::App;
-use crate::source::Source;
 
 const WINDOW: SignedDuration = SignedDuration::from_mins(1);
 /// Tries at one user from one source in a window.

@@ -2,10 +2,10 @@
 //! document inline or by upload, once however often the call is made.
 
 use attesta_identity::UserCaller;
-use attesta_model::{Error, LearnerId, OrganisationId, Reason, Result, UploadId};
+use attesta_model::{LearnerId, OrganisationId, Reason, Result, UploadId};
 use attesta_objects::{Objects, Shelf};
 use attesta_store::Idempotency;
-use attesta_wire::{Fields, FromFields, Text};
+use attesta_wire::{Fields, FromFields, Text, idempotency_key};
 use http::HeaderMap;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -75,11 +75,7 @@ pub(crate) fn repeatable(
     (organisation, learner): (OrganisationId, LearnerId),
     body: &[u8],
 ) -> Result<Option<Idempotency>> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
-    let key =
-        key.to_str().ok().filter(|key| (1..=Idempotency::MAX_KEY_LENGTH).contains(&key.len()));
-    let rule = Reason::Rule("Must be 1 to 255 visible ASCII characters.".to_owned());
-    let key = key.ok_or_else(|| Error::field("Idempotency-Key", rule))?;
+    let Some(key) = idempotency_key(headers)? else { return Ok(None) };
     let call: [&[u8]; 2] = [learner.0.as_bytes(), body];
     Ok(Some(Idempotency::new(organisation, caller.user_id, route, key, &call)))
 }

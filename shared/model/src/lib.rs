@@ -4,6 +4,7 @@
 //! identifiers and randomness come from a [`Source`].
 
 mod catalogue;
+mod email;
 mod enrolment;
 mod error;
 mod ids;
@@ -11,8 +12,10 @@ mod integer_enum;
 mod notice;
 mod notification;
 mod organisation;
+mod phone;
 mod principal;
 mod redirect;
+mod rights;
 mod source;
 mod stored;
 mod user;
@@ -21,6 +24,7 @@ mod webhook;
 mod words;
 
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
+pub use email::{Email, NotAnEmail};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
@@ -30,8 +34,10 @@ pub use ids::{
 pub use notice::{AccountKind, AccountRequest, Message, Notice};
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
 pub use organisation::{Learner, Module, Organisation, Status};
+pub use phone::{NotAPhone, Phone};
 pub use principal::{NotAPrincipal, Principal};
 pub use redirect::{NotAPlace, Redirect, Redirects};
+pub use rights::{Access, Area, ReadWrite, roles_of_module};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};
 pub use user::{OWNER, Profile, Staff, User};

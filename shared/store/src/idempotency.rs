@@ -50,11 +50,11 @@ impl Idempotency {
     /// The longest key that is taken.
     pub const MAX_KEY_LENGTH: usize = 255;
 
-    /// A call by a user of an organisation on a route, with the caller's key
-    /// and everything that makes it the same call.
+    /// A call by a user of an organisation, or of the platform's staff, on a
+    /// route, with the caller's key and everything that makes it the same call.
     #[must_use]
     pub fn new(
-        organisation: OrganisationId,
+        organisation: impl Into<Option<OrganisationId>>,
         user: UserId,
         route: &'static str,
         key: &str,
@@ -69,7 +69,7 @@ impl Idempotency {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        Self { key: keys::idempotency(organisation, user, route, key), body_hash }
+        Self { key: keys::idempotency(organisation.into(), user, route, key), body_hash }
     }
 
     pub(crate) fn key(&self) -> Key {

@@ -417,17 +417,18 @@ pub fn result(request: RequestId, provider: ProviderId) -> Key {
     Key::new(request_partition(request), format!("RESULT#{}", number(provider.get())))
 }
 
-/// A remembered answer.
+/// A remembered answer; of an organisation, or of the platform if of none.
 #[must_use]
 pub fn idempotency(
-    organisation: OrganisationId,
+    organisation: Option<OrganisationId>,
     user: UserId,
     route: &'static str,
     key: &str,
 ) -> Key {
+    let tenant = organisation.map_or_else(|| "PLATFORM".to_owned(), |id| id.to_string());
     let route = escape(route);
     let key = escape(key);
-    Key::new(format!("IDEMPOTENCY#{organisation}#{user}#{route}#{key}"), "IDEMPOTENCY")
+    Key::new(format!("IDEMPOTENCY#{tenant}#{user}#{route}#{key}"), "IDEMPOTENCY")
 }
 
 /// The partition of a shard of the outbox.

@@ -7,6 +7,7 @@
 //! lookup costs stands in `ACCESS-PATTERNS.md`.
 
 pub mod access;
+mod addresses;
 mod api_token;
 mod attempts;
 mod available;
@@ -29,6 +30,8 @@ mod links;
 mod listing;
 mod meter;
 mod names;
+mod new_staff;
+mod notices;
 mod notifications;
 mod outbox;
 mod patterns;
@@ -39,6 +42,7 @@ mod results;
 mod sample;
 mod sample_intake;
 mod seed;
+mod sessions;
 mod sign_in;
 mod submission;
 mod table;
@@ -53,6 +57,7 @@ use std::sync::Arc;
 use attesta_model::{IdFactory, Result, Source};
 use aws_sdk_dynamodb::Client;
 
+pub use addresses::Addresses;
 pub use api_token::{ApiToken, ApiTokenPage};
 pub use catalogue_admin::{NewInstrument, NewProvider};
 pub use catalogue_lists::CatalogueProvider;
@@ -67,6 +72,7 @@ pub use links::{Asked, LINK_PREFIX};
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use meter::{Call, Meter};
 pub use names::Names;
+pub use new_staff::NewStaff;
 pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,

@@ -10,10 +10,15 @@ mod fields;
 mod operations;
 mod path;
 pub mod provider;
+mod repeated;
+mod security;
+mod source;
 
 pub use body::{MAX_BODY, read_body};
 pub use fields::{Field, Fields, FromFields, Number, Text, Unknown};
 pub use path::{Slash, with_slashes};
+pub use repeated::idempotency_key;
+pub use source::Source;
 
 use attesta_model::Error;
 

@@ -11,6 +11,7 @@ use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
 use attesta_wire::auth::Boxed;
 use attesta_wire::provider::Base;
+use axum::extract::State;
 use axum::{Json, Router};
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
@@ -38,7 +39,7 @@ impl InProcess {
     pub(super) async fn fresh() -> Self {
         let seeded = Seeded::start().await;
         let mut world = Self {
-            auth: auth(&seeded, cognito().await),
+            auth: auth(&seeded, cognito(seeded.user_token(&seeded.user)).await),
             tokens: tokens(&seeded),
             providers: providers(&seeded),
             admin: admin(&seeded),
@@ -279,16 +280,20 @@ impl SecretTexts for Text {
     }
 }
 
-/// Cognito with one password for everybody; yields its address.
-async fn cognito() -> String {
+/// Cognito with one password for everybody, who all get one access token; yields its address.
+async fn cognito(access_token: String) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = Router::new().fallback(answer_as_cognito);
+    let router = Router::new().fallback(answer_as_cognito).with_state(access_token);
     tokio::spawn(async move { axum::serve(listener, router).await });
     format!("http://{address}")
 }
 
-async fn answer_as_cognito(headers: HeaderMap, body: String) -> (StatusCode, Json<Value>) {
+async fn answer_as_cognito(
+    State(access_token): State<String>,
+    headers: HeaderMap,
+    body: String,
+) -> (StatusCode, Json<Value>) {
     let body = serde_json::from_str::<Value>(&body).unwrap();
     let target = headers["x-amz-target"].to_str().unwrap();
     match target.rsplit('.').next() {
@@ -296,7 +301,7 @@ async fn answer_as_cognito(headers: HeaderMap, body: String) -> (StatusCode, Jso
             (StatusCode::OK, Json(json!({"UserPoolClient": {"ClientSecret": "secret"}})))
         }
         Some("AdminInitiateAuth") if body["AuthParameters"]["PASSWORD"] == PASSWORD => {
-            let tokens = json!({"IdToken": "i", "AccessToken": "a", "ExpiresIn": 3600});
+            let tokens = json!({"IdToken": "i", "AccessToken": access_token, "ExpiresIn": 3600});
             (StatusCode::OK, Json(json!({"AuthenticationResult": tokens})))
         }
         _ => (StatusCode::BAD_REQUEST, Json(json!({"__type": "NotAuthorizedException"}))),

@@ -60,12 +60,17 @@ pub(crate) fn from(address: &str, request: Request<Body>) -> Request<Body> {
     request.with_request_context(RequestContext::ApiGatewayV2(context))
 }
 
-/// Tokens, as Cognito answers them.
-pub(crate) fn tokens() -> Value {
+/// The access token of a user.
+pub(crate) fn access_token(world: &World) -> String {
+    world.user_token(&world.user)
+}
+
+/// The world's user's tokens, as Cognito answers them.
+pub(crate) fn tokens(world: &World) -> Value {
     json!({
         "ChallengeParameters": {},
         "AuthenticationResult": {
-            "AccessToken": "access",
+            "AccessToken": access_token(world),
             "ExpiresIn": 3600,
             "TokenType": "Bearer",
             "RefreshToken": "refresh",

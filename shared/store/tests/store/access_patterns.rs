@@ -15,6 +15,7 @@ use crate::costs_catalogue;
 use crate::costs_enrolment;
 use crate::costs_erasure;
 use crate::costs_notifications;
+use crate::costs_people;
 use crate::costs_samples;
 use crate::costs_sign_in;
 use crate::measured::Measured;
@@ -223,6 +224,8 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_catalogue::administration(sheet)),
     |sheet| Box::pin(costs_erasure::erasure(sheet)),
     |sheet| Box::pin(costs_sign_in::secrets(sheet)),
+    |sheet| Box::pin(costs_people::sessions(sheet)),
+    |sheet| Box::pin(costs_people::staff(sheet)),
     |sheet| Box::pin(costs_samples::intake(sheet)),
     |sheet| Box::pin(costs_samples::crowd(sheet)),
     |sheet| Box::pin(costs_samples::waiting(sheet)),

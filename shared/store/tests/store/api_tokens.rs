@@ -12,9 +12,9 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// A token of the world's user with these roles.
 async fn token(world: &World, roles: &[&str]) -> Result<(ApiToken, Secret)> {
     let user = world.user.user_id.to_string();
-    let subject = world.store.token_subject(&world.staff, &user).await?;
+    let subject = world.store.token_subject(&world.staff, &user, None).await?;
     let roles = roles.iter().map(|&role| role.to_owned()).collect();
-    world.store.create_api_token(&subject, world.staff.user_id, roles, DAY).await
+    world.store.create_api_token(&subject, world.staff.user_id, roles, DAY, None).await
 }
 
 fn bearer(world: &World, token: &ApiToken) -> UserCaller {
@@ -90,15 +90,16 @@ async fn a_token_of_roles_that_its_user_has_not_is_not_made() {
 async fn no_token_stands_for_staff_for_nobody_or_for_who_may_do_nothing() {
     let world = World::start().await;
     let reader = world.read_only_staff.user_id.to_string();
-    let refused = world.store.token_subject(&world.staff, &reader).await.expect_err("staff");
+    let refused = world.store.token_subject(&world.staff, &reader, None).await.expect_err("staff");
     assert_eq!(refused, Error::Forbidden("No API token can stand for staff."));
     for nobody in ["0197f0a0-0000-7000-8000-00000000000a", "nobody", ""] {
-        let refused = world.store.token_subject(&world.staff, nobody).await.expect_err(nobody);
+        let refused =
+            world.store.token_subject(&world.staff, nobody, None).await.expect_err(nobody);
         assert_eq!(refused, Error::not_found(), "{nobody}");
     }
     world.set_user_status(&world.user, world.organisation, Status::Inactive).await;
     let user = world.user.user_id.to_string();
-    let refused = world.store.token_subject(&world.staff, &user).await.expect_err("inactive");
+    let refused = world.store.token_subject(&world.staff, &user, None).await.expect_err("inactive");
     let message = "The user is not active.".to_owned();
     assert_eq!(refused, Error::Conflict { code: "user_inactive", message });
 }

@@ -9,7 +9,7 @@ use lambda_http::request::RequestContext;
 /// The caller's address as the gateway saw it; headers, which anyone can set,
 /// have no say.
 #[derive(Debug, Clone)]
-pub(crate) struct Source(pub(crate) String);
+pub struct Source(pub String);
 
 impl<S: Sync> FromRequestParts<S> for Source {
     type Rejection = Infallible;
