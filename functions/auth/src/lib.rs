@@ -1,12 +1,15 @@
 //! Sign-in of people.
 
 mod login;
+mod magic_link;
+mod marketplace;
 mod throttle;
 mod tokens;
 
 use std::sync::Arc;
 
 use attesta_cognito::UserPool;
+use attesta_model::Redirects;
 use attesta_store::Store;
 use attesta_wire::customer::{self, ErrorBody, Failure};
 use axum::Router;
@@ -19,6 +22,10 @@ pub struct App {
     pub store: Store,
     /// The pool of customers and staff.
     pub pool: UserPool,
+    /// The pool that people come from.
+    pub marketplace: UserPool,
+    /// Where links that sign people in may lead.
+    pub redirects: Redirects,
 }
 
 #[derive(OpenApi)]
@@ -28,6 +35,10 @@ struct Document;
 attesta_wire::operations!(
     Arc<App>, Document:
     login::login,
+    magic_link::send,
+    magic_link::verify,
+    marketplace::swap,
+    marketplace::change_password,
 );
 
 /// The operations.

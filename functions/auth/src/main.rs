@@ -14,11 +14,16 @@ async fn main() -> Result<(), Failure> {
     let table = settings.required("TABLE_NAME");
     let pool = settings.required("USER_POOL_ID");
     let client = settings.required("USER_POOL_CLIENT_ID");
+    let marketplace = settings.required("MARKETPLACE_POOL_ID");
+    let marketplace_client = settings.required("MARKETPLACE_CLIENT_ID");
+    let redirects = settings.optional("LINK_REDIRECTS").unwrap_or_default().parse()?;
     settings.check()?;
 
     let config = sdk_config().await;
     let store = store(&config, table);
-    let app = Arc::new(App { pool: UserPool::new(&config, pool, client), store: store.clone() });
+    let pool = UserPool::new(&config, pool, client);
+    let marketplace = UserPool::new(&config, marketplace, marketplace_client);
+    let app = Arc::new(App { pool, marketplace, redirects, store: store.clone() });
     let router = router(Arc::clone(&app));
     let surface = Surface::new::<Dialect>(router, Slash::Never, store.meter().clone());
     serve(surface, app.pool.ready()).await

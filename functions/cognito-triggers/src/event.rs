@@ -35,6 +35,11 @@ impl Event {
         &self.trigger_source
     }
 
+    /// What somebody typed as their name, where the pool knows none of it.
+    pub(crate) fn user_name(&self) -> &str {
+        &self.user_name
+    }
+
     /// The user's name in the pool, which is their identifier; none for
     /// somebody who can't be one of our users.
     #[must_use]

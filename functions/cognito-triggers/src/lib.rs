@@ -5,9 +5,13 @@
 
 mod challenge;
 mod event;
+mod migration;
 mod secrets;
 mod tokens;
 
+use std::sync::Arc;
+
+use attesta_cognito::UserPool;
 use attesta_model::{Error, Result};
 use attesta_store::Store;
 use serde::Serialize;
@@ -20,6 +24,8 @@ pub use event::Event;
 pub struct App {
     /// The table.
     pub store: Store,
+    /// The pool that people come from, where they are moved from it.
+    pub marketplace: Option<Arc<UserPool>>,
 }
 
 /// Answers the pool: its own event, with the response filled in.
@@ -35,6 +41,9 @@ pub async fn handle(app: &App, event: Event) -> Result<Event> {
         }
         trigger if trigger.starts_with("TokenGeneration_") => {
             filled(app.tokens(event.user(), event.request()?).await?)
+        }
+        "UserMigration_Authentication" => {
+            filled(app.migrate(event.user_name(), event.request()?).await?)
         }
         other => Err(Error::internal(format_args!("no such trigger as {other:?}"))),
     };

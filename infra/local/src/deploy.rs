@@ -23,6 +23,8 @@ pub(crate) struct Outputs {
     pub(crate) data_bucket_name: String,
     pub(crate) user_pool_id: String,
     pub(crate) user_pool_client_id: String,
+    pub(crate) marketplace_pool_id: String,
+    pub(crate) marketplace_client_id: String,
 }
 
 /// What is deployed, to see what has to be.
@@ -124,5 +126,6 @@ fn parameters(emulator: &Emulator) -> Vec<String> {
         format!("Architecture={architecture}"),
         format!("PublicUrl={}", emulator.base_url()),
         format!("CognitoKeysBase={}", emulator.aws().endpoint_url),
+        format!("LinkRedirects={}", crate::stack::LINK_REDIRECT),
     ]
 }

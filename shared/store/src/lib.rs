@@ -31,6 +31,7 @@ mod listing;
 mod meter;
 mod names;
 mod new_staff;
+mod newcomers;
 mod notices;
 mod notifications;
 mod outbox;
@@ -73,6 +74,7 @@ pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use meter::{Call, Meter};
 pub use names::Names;
 pub use new_staff::NewStaff;
+pub use newcomers::Newcomer;
 pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,

@@ -72,7 +72,13 @@ impl Store {
     ///
     /// # Errors
     /// When the table can't be read or written.
-    pub async fn send_link(&self, user: UserId, redirect: &Redirect, asked: Asked) -> Result<()> {
+    pub async fn send_link(
+        &self,
+        user: Option<UserId>,
+        redirect: &Redirect,
+        asked: Asked,
+    ) -> Result<()> {
+        let user = user.unwrap_or(UserId(Uuid::nil()));
         for attempt in 0..TRIES {
             let wanted = [keys::user(user), keys::user_links(user)];
             let found = self.table.get_many(wanted).await?;

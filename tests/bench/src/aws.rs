@@ -70,6 +70,8 @@ impl Aws {
             ("SIGNING_SECRET_ID", "signing"),
             ("USER_POOL_ID", "pool"),
             ("USER_POOL_CLIENT_ID", POOL_CLIENT),
+            ("MARKETPLACE_POOL_ID", "other"),
+            ("MARKETPLACE_CLIENT_ID", "other"),
             ("USER_POOL_ISSUER", POOL_ISSUER),
             ("USER_POOL_KEYS_URL", &format!("{others}/keys.json")),
             ("LOG_LEVEL", "info"),

@@ -20,6 +20,8 @@ const PASSWORD: &str = "a good password";
 /// A task of the provider's.
 const TASK: &str = "0197f0a0-0000-7000-8000-00000000000a";
 const STRANGER: &str = "https://issuer.example";
+/// Where links may lead.
+const REDIRECT: &str = "https://app.example.com";
 const WHEN: &str = "2030-01-01T00:00:00";
 
 /// Every function's router beside the world that it serves.
@@ -212,6 +214,12 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("refreshToken.token", json!(seeded.provider_token(seeded.provider))),
         ("login.username", json!("one@example.com")),
         ("login.password", json!(PASSWORD)),
+        ("swapUserPool.username", json!("one@example.com")),
+        ("swapUserPool.password", json!(PASSWORD)),
+        ("changeMarketplacePassword.oldPassword", json!(PASSWORD)),
+        ("changeMarketplacePassword.newPassword", json!("Another-1-Password")),
+        ("changeMarketplacePassword.confirmNewPassword", json!("Another-1-Password")),
+        ("sendMagicLink.redirect", json!(REDIRECT)),
         ("createVerification.instruments", json!([Seeded::PLAGIARISM])),
         ("createVerification.data", json!("Another essay.")),
         ("createSample.instrument", json!(Seeded::PLAGIARISM)),
@@ -229,6 +237,8 @@ fn auth(seeded: &Seeded, cognito: String) -> Router {
     attesta_auth::router(Arc::new(attesta_auth::App {
         store: seeded.store.clone(),
         pool: UserPool::new(&config, "pool".to_owned(), POOL_CLIENT.to_owned()),
+        marketplace: UserPool::new(&config, "other".to_owned(), "other".to_owned()),
+        redirects: REDIRECT.parse().expect("a list"),
     }))
 }
 

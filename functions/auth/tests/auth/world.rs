@@ -18,6 +18,7 @@ pub(crate) const PATH: &str = "/customers/auth/login";
 pub(crate) struct Auth {
     pub(crate) world: World,
     pub(crate) pool: Cognito,
+    pub(crate) marketplace: Cognito,
     pub(crate) router: Router,
 }
 
@@ -28,8 +29,15 @@ impl Auth {
         let user_pool = UserPool::new(&pool.config(), "pool".to_owned(), POOL_CLIENT.to_owned());
         user_pool.ready().await.expect("the app client's secret");
         let _ = pool.take_calls();
-        let app = App { store: world.store.clone(), pool: user_pool };
-        Self { router: router(Arc::new(app)), world, pool }
+        let redirects = "https://app.example.com/in".parse().expect("a list");
+        let marketplace = Cognito::start().await;
+        let other_pool =
+            UserPool::new(&marketplace.config(), "other".to_owned(), "other".to_owned());
+        other_pool.ready().await.expect("the app client's secret");
+        let _ = marketplace.take_calls();
+        let store = world.store.clone();
+        let app = App { store, pool: user_pool, marketplace: other_pool, redirects };
+        Self { router: router(Arc::new(app)), world, pool, marketplace }
     }
 
     /// Tries to sign in.

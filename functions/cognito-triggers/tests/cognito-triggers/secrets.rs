@@ -17,7 +17,7 @@ impl Triggers {
         let places: Redirects = "https://app.example.com".parse().expect("a list");
         let place = places.allow("https://app.example.com").expect("allowed");
         let store = &self.world.store;
-        store.send_link(self.user_id(), &place, Asked::Seldom).await.expect("asked");
+        store.send_link(Some(self.user_id()), &place, Asked::Seldom).await.expect("asked");
         let mut rows = self.world.outbox().await;
         let notice = rows.pop().expect("a row").messages.remove(0).notice;
         let Notice::MagicLink { link, .. } = notice else { panic!("another notice") };
@@ -27,11 +27,11 @@ impl Triggers {
     /// An API token of the world's user.
     async fn api_token(&self) -> (ApiToken, Secret) {
         let (staff, store) = (&self.world.staff, &self.world.store);
-        let subject = store.token_subject(staff, &self.user_id().to_string()).await;
-        let roles = vec!["owner".to_owned()];
+        let subject = store.token_subject(staff, &self.user_id().to_string(), None).await;
+        let roles = ["owner".to_owned()].into();
         let day = SignedDuration::from_hours(24);
         let subject = subject.expect("a user");
-        store.create_api_token(&subject, staff.user_id, roles, day).await.expect("made")
+        store.create_api_token(&subject, staff.user_id, roles, day, None).await.expect("made")
     }
 
     async fn is_right(&self, user: &str, answer: &str, request: Value) -> bool {

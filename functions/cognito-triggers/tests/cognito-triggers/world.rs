@@ -1,9 +1,12 @@
 //! The world as the user pool sees it.
 
+use std::sync::Arc;
+
+use attesta_cognito::UserPool;
 use attesta_cognito_triggers::{App, Event, handle};
 use attesta_model::{Result, User, UserId};
 use attesta_store::Seed;
-use attesta_testing::World;
+use attesta_testing::{Cognito, World};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -16,6 +19,7 @@ pub(crate) fn sample(name: &str) -> Value {
         "define" => include_str!("../../../../events/cognito-triggers-define.json"),
         "create" => include_str!("../../../../events/cognito-triggers-create.json"),
         "verify" => include_str!("../../../../events/cognito-triggers-verify.json"),
+        "migrate" => include_str!("../../../../events/cognito-triggers-migrate.json"),
         "tokens" => include_str!("../../../../events/cognito-triggers-tokens.json"),
         other => panic!("no sample {other}"),
     };
@@ -26,13 +30,18 @@ pub(crate) fn sample(name: &str) -> Value {
 pub(crate) struct Triggers {
     pub(crate) world: World,
     pub(crate) app: App,
+    pub(crate) marketplace: Cognito,
 }
 
 impl Triggers {
     pub(crate) async fn start() -> Self {
         let world = World::start().await;
-        let app = App { store: world.store.clone() };
-        Self { world, app }
+        let marketplace = Cognito::start().await;
+        let pool = UserPool::new(&marketplace.config(), "other".to_owned(), "other".to_owned());
+        pool.ready().await.expect("the app client's secret");
+        let _ = marketplace.take_calls();
+        let app = App { store: world.store.clone(), marketplace: Some(Arc::new(pool)) };
+        Self { world, app, marketplace }
     }
 
     /// The whole answer to an event.

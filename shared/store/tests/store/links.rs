@@ -32,7 +32,7 @@ async fn change(world: &World, change: impl FnOnce(User) -> User) {
 }
 
 async fn ask(world: &World, user: UserId) -> Result<()> {
-    world.store.send_link(user, &place(), Asked::Seldom).await
+    world.store.send_link(Some(user), &place(), Asked::Seldom).await
 }
 
 /// The secrets of the links that went out since this was last asked.
@@ -140,7 +140,7 @@ async fn of_two_devices_at_once_one_gets_in() {
 /// Everything that is asked of the table for somebody, whoever they are.
 async fn calls(world: &World, user: UserId, asked: Asked) -> (Result<()>, Vec<Call>) {
     let _ = world.store.meter().take();
-    let answer = world.store.send_link(user, &place(), asked).await;
+    let answer = world.store.send_link(Some(user), &place(), asked).await;
     (answer, world.store.meter().take())
 }
 
@@ -180,7 +180,7 @@ async fn a_link_that_was_not_sent_leaves_those_that_were() {
     let (user, subject) = reachable(&world).await;
     let secret = link(&world).await;
     for asked in [Asked::Seldom, Asked::TooOften, Asked::TooOften, Asked::Seldom] {
-        world.store.send_link(user, &place(), asked).await.expect("asked");
+        world.store.send_link(Some(user), &place(), asked).await.expect("asked");
     }
     assert!(sent(&world).await.is_empty());
     assert_eq!(world.store.redeem(user, subject, &secret).await, Ok(true));
@@ -211,7 +211,8 @@ async fn a_link_asked_for_while_another_is_used_is_sent_all_the_same() {
         let (store, other) = (world.store.clone(), world.store.clone());
         let used = tokio::spawn(async move { store.redeem(user, subject, &secret).await });
         let place = place();
-        let asked = tokio::spawn(async move { other.send_link(user, &place, Asked::Seldom).await });
+        let asked =
+            tokio::spawn(async move { other.send_link(Some(user), &place, Asked::Seldom).await });
         assert_eq!(used.await.expect("no panic"), Ok(true), "round {round}");
         assert_eq!(asked.await.expect("no panic"), Ok(()), "round {round}");
         assert_eq!(sent(&world).await.len(), 1, "round {round}");

@@ -21,6 +21,7 @@ mod learners;
 mod links;
 mod measured;
 mod new_staff;
+mod newcomers;
 mod paging;
 mod results;
 mod samples;

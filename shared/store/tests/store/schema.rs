@@ -78,7 +78,7 @@ async fn the_stream_shows_new_items_and_what_expires_says_so_where_the_template_
     let key = call(&world, "k", "body");
     submit(&world, &[World::PLAGIARISM], Some(&key)).await.expect("made");
     let pk = attesta_store::keys::idempotency(
-        world.organisation,
+        Some(world.organisation),
         world.user.user_id,
         "verification",
         "k",

@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 async fn token(world: &World) -> ApiToken {
     let user = world.user.user_id.to_string();
-    let subject = world.store.token_subject(&world.staff, &user).await.expect("a user");
+    let subject = world.store.token_subject(&world.staff, &user, None).await.expect("a user");
     let day = SignedDuration::from_hours(24);
-    let made = world.store.create_api_token(&subject, world.staff.user_id, Vec::new(), day).await;
+    let made =
+        world.store.create_api_token(&subject, world.staff.user_id, [].into(), day, None).await;
     made.expect("made").0
 }
 
