@@ -4,8 +4,10 @@
 //! `ATTESTA_STACK=$PWD/.dev/stack.json cargo nextest run --run-ignored=only`.
 
 mod client;
+mod inbox;
 mod main_job;
 mod own_provider;
+mod people;
 mod published;
 mod published_client;
 mod published_enrolment;

@@ -56,7 +56,14 @@ pub(crate) struct Slack {
 pub(crate) struct Secret {
     client: Client,
     id: String,
-    loaded: Arc<Mutex<Option<(Arc<Configuration>, Timestamp)>>>,
+    loaded: Arc<Mutex<Option<Loaded>>>,
+}
+
+/// The document as it was.
+#[derive(Debug)]
+struct Loaded {
+    document: Arc<Configuration>,
+    at: Timestamp,
 }
 
 impl Secret {
@@ -69,20 +76,18 @@ impl Secret {
     /// any more, the one before stays in use.
     pub(crate) async fn get(&self, now: Timestamp) -> Result<Arc<Configuration>> {
         let mut slot = self.loaded.lock().await;
-        if let Some((loaded, at)) = slot.as_ref()
-            && now.duration_since(*at) < FRESH
-        {
-            return Ok(Arc::clone(loaded));
+        if let Some(loaded) = slot.as_ref().filter(|loaded| now.duration_since(loaded.at) < FRESH) {
+            return Ok(Arc::clone(&loaded.document));
         }
-        let loaded = match (self.fetch().await, slot.take()) {
-            (Err(error), Some((before, _))) => {
+        let document = match (self.fetch().await, slot.take()) {
+            (Err(error), Some(before)) => {
                 tracing::warn!(%error, "the messenger's secret can't be read; it stays as it was");
-                before
+                before.document
             }
             (fetched, _) => Arc::new(fetched?),
         };
-        *slot = Some((Arc::clone(&loaded), now));
-        Ok(loaded)
+        *slot = Some(Loaded { document: Arc::clone(&document), at: now });
+        Ok(document)
     }
 
     async fn fetch(&self) -> Result<Configuration> {

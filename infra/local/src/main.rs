@@ -6,6 +6,7 @@ mod deploy;
 mod emulator;
 mod functions;
 mod home;
+mod inbox;
 mod logs;
 mod process;
 mod python;
@@ -50,6 +51,15 @@ enum Command {
         /// Keep showing new lines
         #[arg(long, short)]
         follow: bool,
+    },
+    /// Show what people were told by WhatsApp, e-mail, Slack and SMS
+    Inbox {
+        /// Keep showing what comes
+        #[arg(long, short)]
+        follow: bool,
+        /// A line of JSON for each message
+        #[arg(long)]
+        json: bool,
     },
     /// Send real texts to a provider and back
     Demo(demo::Options),
@@ -96,6 +106,9 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Reset => up::reset(&home)?,
         Command::Status => up::status(&home)?,
         Command::Logs { function, follow } => logs::show(&home, function.as_deref(), follow)?,
+        Command::Inbox { follow, json } => {
+            inbox::show(&home.chosen_stack_file(), follow, json).await?;
+        }
         Command::Demo(options) => return demo::run(&home.chosen_stack_file(), options).await,
         Command::Test { stages } => checks::test(&home, &stages).await?,
         Command::Bench { arguments } => checks::bench(&home, &arguments)?,

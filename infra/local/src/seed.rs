@@ -1,6 +1,7 @@
 //! The small world that a new stack starts with.
 
 mod catalogue;
+mod channels;
 mod people;
 mod secrets;
 
@@ -17,12 +18,12 @@ use aws_sdk_dynamodb::config::Credentials;
 use serde::{Deserialize, Serialize};
 
 use crate::deploy::{self, AwsUser, Outputs, STACK};
-use crate::emulator::Emulator;
+use crate::emulator::{self, Emulator};
 use crate::home::{Home, read_json, remove, write_json};
 use crate::stack::{Account, Aws, Provider, Stack, UserPool};
 
 /// Goes up when the world changes, so that stacks already seeded get the new one.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// Who and what was made up for this stack, kept in `.dev/world.json`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -72,11 +73,13 @@ pub(crate) async fn seeded(home: &Home, emulator: &Emulator, outputs: &Outputs) 
     if world.staff_readonly.is_none() {
         world.staff_readonly = Some(person(&store, "reader@attesta.example")?);
     }
-    let places = [&outputs.table_name, &outputs.user_pool_id, &aws.endpoint_url];
+    let inbox = emulator.inbox_url();
+    let places = [&outputs.table_name, &outputs.user_pool_id, &aws.endpoint_url, &inbox];
     let wanted = format!("{VERSION} {places:?}");
     if world.written != wanted {
         // First of all kept: a run that breaks off is taken up with the same names.
         write_json(&file(home), &world)?;
+        channels::write(&config, &outputs.messenger_secret_arn, &inbox).await?;
         people::write(&config, &outputs.user_pool_id, &world).await?;
         catalogue::write_organisation(&store, &world).await?;
         let worker = deploy::aws_user(home, emulator, &format!("{STACK}-worker"))?;
@@ -86,7 +89,7 @@ pub(crate) async fn seeded(home: &Home, emulator: &Emulator, outputs: &Outputs) 
         world.written = wanted;
         write_json(&file(home), &world)?;
     }
-    described(emulator, aws, outputs, world)
+    described(home, emulator, aws, outputs, world)
 }
 
 /// Forgets the world's names and secrets.
@@ -116,7 +119,13 @@ fn person(store: &Store, email: &str) -> Result<Person> {
     Ok(Person { id: UserId(ids.uuid()?), email, password: secrets::password(ids)? })
 }
 
-fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> Result<Stack> {
+fn described(
+    home: &Home,
+    emulator: &Emulator,
+    aws: Aws,
+    outputs: &Outputs,
+    world: World,
+) -> Result<Stack> {
     let machine = world.provider.context("the world has no provider")?;
     let reader = world.staff_readonly.context("the world has no staff who may look alone")?;
     let account = |person: Person| Account { username: person.email, password: person.password };
@@ -144,6 +153,7 @@ fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> 
         owner: account(world.owner),
         user: account(world.user),
         organisation_id: world.organisation.to_string(),
+        inbox: emulator::inbox(home),
         provider: Provider {
             id: catalogue::PROVIDER,
             role_id: machine.role.to_string(),

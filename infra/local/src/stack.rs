@@ -1,6 +1,7 @@
 //! What a client has to know of the running stack: `.dev/stack.json`.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,8 @@ pub(crate) struct Stack {
     pub(crate) owner: Account,
     pub(crate) user: Account,
     pub(crate) organisation_id: String,
+    /// What WhatsApp and Slack were sent; `cargo dev inbox` reads it.
+    pub(crate) inbox: PathBuf,
     pub(crate) provider: Provider,
 }
 

@@ -8,7 +8,7 @@ use attesta_model::verification::{
 use attesta_model::{InstrumentId, LearnerId, Provider, RequestId, SampleId};
 use attesta_store::access::OwnValidation;
 use attesta_store::{
-    NewRequest, OutboxRow, Planned, ResultRow, SampleRow, Seed, ValidationRow, keys,
+    Item, NewRequest, OutboxRow, Planned, ResultRow, SampleRow, Seed, ValidationRow, keys,
 };
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -16,6 +16,16 @@ use jiff::SignedDuration;
 
 use crate::World;
 use crate::world::machine;
+
+/// A row of the outbox, as the table has it.
+#[must_use]
+pub fn outgoing_item(row: &OutboxRow) -> Item {
+    let key = keys::outbox(row.id, row.created_at);
+    let mut item: Item = serde_dynamo::to_item(row).expect("an item");
+    let text = |name: &str, text: String| (name.to_owned(), AttributeValue::S(text));
+    item.extend([text("pk", key.pk), text("sk", key.sk), text("type", "OUTBOX".to_owned())]);
+    item
+}
 
 impl World {
     /// Another provider of an instrument, with its secret.
@@ -51,12 +61,8 @@ impl World {
 
     /// Puts a row into the outbox, without what would have caused it.
     pub async fn put_outgoing(&self, row: &OutboxRow) {
-        let key = keys::outbox(row.id, row.created_at);
         let put = Client::new(&self.aws.table_config()).put_item().table_name(Self::TABLE);
-        let put = put.set_item(Some(serde_dynamo::to_item(row).expect("an item")));
-        let text = |text: &str| AttributeValue::S(text.to_owned());
-        let put = put.item("pk", text(&key.pk)).item("sk", text(&key.sk));
-        put.item("type", text("OUTBOX")).send().await.expect("written");
+        put.set_item(Some(outgoing_item(row))).send().await.expect("written");
     }
 
     /// Every row of the outbox.

@@ -130,7 +130,15 @@ impl Stack {
 
     /// The local AWS with the worker's own key.
     pub(crate) fn aws_of_worker(&self) -> SdkConfig {
-        let [id, secret] = ["/provider/awsAccessKeyId", "/provider/awsSecretAccessKey"];
+        self.aws_with(["/provider/awsAccessKeyId", "/provider/awsSecretAccessKey"])
+    }
+
+    /// The local AWS with the key that may do anything.
+    pub(crate) fn aws(&self) -> SdkConfig {
+        self.aws_with(["/aws/accessKeyId", "/aws/secretAccessKey"])
+    }
+
+    fn aws_with(&self, [id, secret]: [&str; 2]) -> SdkConfig {
         let credentials =
             Credentials::new(self.text(id), self.text(secret), None, None, "stack.json");
         SdkConfig::builder()
