@@ -5,7 +5,9 @@
 
 mod client;
 mod inbox;
+mod magic_link;
 mod main_job;
+mod marketplace;
 mod own_provider;
 mod people;
 mod published;
@@ -15,4 +17,4 @@ mod published_worker;
 mod refusals;
 mod restarts;
 
-pub(crate) use client::{Stack, a_uuid};
+pub(crate) use client::{Answer, Stack, a_uuid};

@@ -83,7 +83,7 @@ pub(crate) async fn swap(
 #[derive(Debug, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ChangeMarketplacePassword {
-    #[schema(nullable = false)]
+    #[schema(value_type = Option<String>, required = false)]
     email: String,
     #[schema(value_type = String)]
     old_password: SecretString,
