@@ -7,7 +7,9 @@ mod api_tokens;
 mod client;
 mod inbox;
 mod machines;
+mod magic_link;
 mod main_job;
+mod marketplace;
 mod own_provider;
 mod passwords;
 mod people;
@@ -19,4 +21,4 @@ mod refusals;
 mod restarts;
 mod second_factor;
 
-pub(crate) use client::{Stack, a_uuid};
+pub(crate) use client::{Answer, Stack, a_uuid};

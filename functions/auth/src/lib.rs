@@ -7,6 +7,8 @@ mod challenge;
 mod exchange;
 mod fields;
 mod login;
+mod magic_link;
+mod marketplace;
 mod named;
 mod new_staff;
 mod passwords;
@@ -20,6 +22,7 @@ mod totp;
 use std::sync::Arc;
 
 use attesta_cognito::UserPool;
+use attesta_model::Redirects;
 use attesta_store::Store;
 use attesta_wire::auth::{KnowsUsers, UserGate};
 use attesta_wire::customer::{self, ErrorBody, Failure, UserToken};
@@ -40,6 +43,10 @@ pub struct App {
     pub pool: UserPool,
     /// The same, through the app client that API tokens are exchanged through.
     pub api_pool: UserPool,
+    /// The pool that people come from.
+    pub marketplace: UserPool,
+    /// Where links that sign people in may lead.
+    pub redirects: Redirects,
     /// Checks users' tokens.
     pub gate: UserGate,
 }
@@ -87,6 +94,10 @@ attesta_wire::operations!(
     api_tokens::revoke,
     exchange::auth_authenticate,
     exchange::authenticate,
+    magic_link::send,
+    magic_link::verify,
+    marketplace::swap,
+    marketplace::change_password,
 );
 
 /// The operations. Their answers are for the caller alone, and for now.

@@ -18,6 +18,9 @@ async fn main() -> Result<(), Failure> {
     let client = settings.required("USER_POOL_CLIENT_ID");
     let api_client = settings.required("USER_POOL_API_CLIENT_ID");
     let gate = user_gate(&mut settings);
+    let marketplace = settings.required("MARKETPLACE_POOL_ID");
+    let marketplace_client = settings.required("MARKETPLACE_CLIENT_ID");
+    let redirects = settings.optional("LINK_REDIRECTS").unwrap_or_default().parse()?;
     settings.check()?;
 
     let config = sdk_config().await;
@@ -25,6 +28,8 @@ async fn main() -> Result<(), Failure> {
     let app = Arc::new(App {
         pool: UserPool::new(&config, pool.clone(), client),
         api_pool: UserPool::new(&config, pool, api_client),
+        marketplace: UserPool::new(&config, marketplace, marketplace_client),
+        redirects,
         store: store.clone(),
         gate,
     });

@@ -67,13 +67,16 @@ impl TryFrom<attesta_cognito::Tokens> for LoginResult {
 
 /// Cognito's tokens, as callers get them.
 pub(crate) fn handed_out(tokens: attesta_cognito::Tokens) -> Result<Tokens> {
-    let user = user_named_by(tokens.access.expose_secret());
-    let user = user.ok_or_else(|| Error::internal("an access token that names no user"))?;
-    let refresh = tokens.refresh.map(|token| RefreshToken { user, token }.text());
+    let named = || user_named_by(tokens.access.expose_secret());
+    let unnamed = || Error::internal("an access token that names no user");
+    let refresh = tokens.refresh.map(|token| {
+        let user = named().ok_or_else(unnamed)?;
+        Ok(RefreshToken { user, token }.text())
+    });
     Ok(Tokens {
         id: Some(tokens.id),
         access: Some(tokens.access),
-        refresh,
+        refresh: refresh.transpose()?,
         expires_in: Some(tokens.expires_in),
     })
 }

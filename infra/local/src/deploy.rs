@@ -26,6 +26,8 @@ pub(crate) struct Outputs {
     pub(crate) data_bucket_name: String,
     pub(crate) user_pool_id: String,
     pub(crate) user_pool_client_id: String,
+    pub(crate) marketplace_pool_id: String,
+    pub(crate) marketplace_client_id: String,
     pub(crate) messenger_secret_arn: String,
 }
 
@@ -129,5 +131,6 @@ fn parameters(emulator: &Emulator) -> Vec<String> {
         format!("PublicUrl={}", emulator.base_url()),
         format!("MailFrom={MAIL_FROM}"),
         format!("CognitoKeysBase={}", emulator.aws().endpoint_url),
+        format!("LinkRedirects={}", crate::stack::LINK_REDIRECT),
     ]
 }

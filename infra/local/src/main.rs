@@ -1,6 +1,7 @@
 //! `cargo dev`: the whole back end on one machine.
 
 mod checks;
+mod code;
 mod demo;
 mod deploy;
 mod emulator;
@@ -11,6 +12,7 @@ mod process;
 mod python;
 mod seed;
 mod stack;
+mod totp;
 mod up;
 
 use std::path::PathBuf;
@@ -61,6 +63,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the six digits that staff sign in with beside their password
+    Code {
+        /// Whose
+        #[arg(value_enum, default_value_t)]
+        of: code::Of,
+    },
     /// Send real texts to a provider and back
     Demo(demo::Options),
     /// Run every check there is, the journeys on a local stack of their own included
@@ -109,6 +117,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Inbox { follow, json } => {
             inbox::show(&home.chosen_stack_file(), follow, json).await?;
         }
+        Command::Code { of } => println!("{}", code::now(&home.chosen_stack_file(), of)?),
         Command::Demo(options) => return demo::run(&home.chosen_stack_file(), options).await,
         Command::Test { stages } => checks::test(&home, &stages).await?,
         Command::Bench { arguments } => checks::bench(&home, &arguments)?,

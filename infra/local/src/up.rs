@@ -91,6 +91,7 @@ pub(crate) fn welcome(home: &Home, stack: &Stack) -> String {
          Next:\n  \
          curl -s {base}/customers/auth/login -H 'content-type: application/json' \\\n    \
          -d '{{\"username\": \"{owner}\", \"password\": \"{owner_password}\"}}'\n  \
+         cargo dev code             what staff sign in with beside the password\n  \
          cargo dev demo             a document to a provider and back\n  \
          cargo dev logs --follow    what the functions say\n  \
          cargo dev inbox --follow   what people are told\n  \

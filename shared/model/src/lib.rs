@@ -15,6 +15,7 @@ mod notification;
 mod organisation;
 mod phone;
 mod principal;
+mod redirect;
 mod rights;
 mod source;
 mod stored;
@@ -37,6 +38,7 @@ pub use notification::{NewNotification, Notification, NotificationChange, REPEAT
 pub use organisation::{Learner, Module, Organisation, Status};
 pub use phone::{NotAPhone, Phone};
 pub use principal::{NotAPrincipal, Principal};
+pub use redirect::{NotAPlace, Redirect, Redirects};
 pub use rights::{Access, Area, ReadWrite, roles_of_module};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};

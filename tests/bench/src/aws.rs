@@ -71,6 +71,8 @@ impl Aws {
             ("USER_POOL_ID", "pool"),
             ("USER_POOL_CLIENT_ID", POOL_CLIENT),
             ("USER_POOL_API_CLIENT_ID", POOL_API_CLIENT),
+            ("MARKETPLACE_POOL_ID", "other"),
+            ("MARKETPLACE_CLIENT_ID", "other"),
             ("USER_POOL_ISSUER", POOL_ISSUER),
             ("USER_POOL_KEYS_URL", &format!("{others}/keys.json")),
             ("LOG_LEVEL", "info"),

@@ -24,6 +24,7 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         hello(aws),
         auth(),
         users(aws),
+        cognito_triggers(aws),
         tokens(aws),
         providers(aws),
         provider_admin(aws),
@@ -54,6 +55,14 @@ fn users(aws: &Aws) -> Load {
     let token = aws.world.user_token(&aws.world.user);
     let event = http("GET", "/customers/users/profile", &token, None);
     Load { function: "users", event, answer: OK }
+}
+
+/// A user signs in: what their tokens say.
+fn cognito_triggers(aws: &Aws) -> Load {
+    let event = include_str!("../../../events/cognito-triggers-tokens.json");
+    let user = aws.world.user.user_id.to_string();
+    let event = event.replace("0197f0a0-0000-7000-8000-00000000000a", &user);
+    Load { function: "cognito-triggers", event: event.into(), answer: r#""session_version":"0""# }
 }
 
 fn tokens(aws: &Aws) -> Load {

@@ -26,9 +26,10 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 9] = [
+const FUNCTIONS: [&str; 10] = [
     "auth",
     "users",
+    "cognito-triggers",
     "tokens",
     "providers",
     "provider-admin",

@@ -23,6 +23,8 @@ const PASSWORD: &str = "Correct7horse";
 /// A task of the provider's.
 const TASK: &str = "0197f0a0-0000-7000-8000-00000000000a";
 const STRANGER: &str = "https://issuer.example";
+/// Where links may lead.
+const REDIRECT: &str = "https://app.example.com";
 const WHEN: &str = "2030-01-01T00:00:00";
 
 /// Every function's router beside the world that it serves.
@@ -302,6 +304,12 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("generateApiToken.userId", json!(seeded.user.user_id.to_string())),
         ("generateApiToken.hours", json!(1)),
         ("generateApiToken.roles", json!(["owner"])),
+        ("swapUserPool.username", json!("one@example.com")),
+        ("swapUserPool.password", json!(PASSWORD)),
+        ("changeMarketplacePassword.oldPassword", json!(PASSWORD)),
+        ("changeMarketplacePassword.newPassword", json!("Another-1-Password")),
+        ("changeMarketplacePassword.confirmNewPassword", json!("Another-1-Password")),
+        ("sendMagicLink.redirect", json!(REDIRECT)),
         ("createVerification.instruments", json!([Seeded::PLAGIARISM])),
         ("createVerification.data", json!("Another essay.")),
         ("createSample.instrument", json!(Seeded::PLAGIARISM)),
@@ -319,6 +327,8 @@ fn auth(seeded: &Seeded, cognito: &str) -> Router {
         store: seeded.store.clone(),
         pool: pool(seeded, cognito, POOL_CLIENT),
         api_pool: pool(seeded, cognito, POOL_API_CLIENT),
+        marketplace: pool(seeded, cognito, "other"),
+        redirects: REDIRECT.parse().expect("a list"),
         gate: seeded.user_gate(),
     }))
 }

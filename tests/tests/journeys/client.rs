@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use attesta_reference_provider::http::{Client, Method};
@@ -10,6 +11,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use http::Request;
 use serde_json::{Value, json};
+use tokio::process::Command;
 use uuid::Uuid;
 
 /// How long to wait for what others do.
@@ -180,9 +182,32 @@ impl Stack {
             "username": self.text(&format!("/{who}/username")),
             "password": self.text(&format!("/{who}/password")),
         });
-        let answer = self.post("/customers/auth/login", "", &body).await;
+        let mut answer = self.post("/customers/auth/login", "", &body).await;
+        if answer.body["challenge"]["challengeName"] == "SOFTWARE_TOKEN_MFA" {
+            let body = json!({
+                "challengeName": "SOFTWARE_TOKEN_MFA",
+                "session": answer.body["challenge"]["session"],
+                "username": body["username"],
+                "code": self.code_of(who).await,
+            });
+            answer = self.post("/customers/auth/challenge", "", &body).await;
+        }
         assert_eq!(answer.status, 200, "{:?}", answer.body);
         answer.body["tokens"]["access"].as_str().expect("a token").to_owned()
+    }
+
+    /// What the authenticator of somebody of the staff shows now.
+    async fn code_of(&self, who: &str) -> String {
+        let of = if who == "staff" { "staff" } else { "staff-readonly" };
+        let output = Command::new(env!("CARGO"))
+            .args(["dev", "code", of])
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+            .env("ATTESTA_STACK", &self.file)
+            .stdin(Stdio::null())
+            .output();
+        let output = output.await.expect("a code");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
     /// The access token of the seeded provider.

@@ -6,6 +6,8 @@ mod api_tokens;
 mod challenge;
 mod login;
 mod logs;
+mod magic_link;
+mod marketplace;
 mod new_staff;
 mod passwords;
 mod refresh;

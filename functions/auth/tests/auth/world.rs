@@ -19,6 +19,7 @@ pub(crate) const STRONG: &str = "Correct7horse";
 pub(crate) struct Auth {
     pub(crate) world: World,
     pub(crate) pool: Cognito,
+    pub(crate) marketplace: Cognito,
     pub(crate) router: Router,
     /// The access token of the world's user.
     pub(crate) token: String,
@@ -34,10 +35,22 @@ impl Auth {
         let api_pool = UserPool::new(&pool.config(), "pool".to_owned(), api_client);
         api_pool.ready().await.expect("the app client's secret");
         let _ = pool.take_calls();
-        let gate = world.user_gate();
-        let app = App { store: world.store.clone(), pool: user_pool, api_pool, gate };
+        let redirects = "https://app.example.com/in".parse().expect("a list");
+        let marketplace = Cognito::start().await;
+        let other_pool =
+            UserPool::new(&marketplace.config(), "other".to_owned(), "other".to_owned());
+        other_pool.ready().await.expect("the app client's secret");
+        let _ = marketplace.take_calls();
+        let app = App {
+            store: world.store.clone(),
+            pool: user_pool,
+            api_pool,
+            marketplace: other_pool,
+            redirects,
+            gate: world.user_gate(),
+        };
         let token = world.user_token(&world.user);
-        Self { router: router(Arc::new(app)), world, pool, token }
+        Self { router: router(Arc::new(app)), world, pool, marketplace, token }
     }
 
     /// Calls an operation below `/customers/`; an empty token is none.

@@ -19,6 +19,7 @@ use crate::costs_machines;
 use crate::costs_notifications;
 use crate::costs_people;
 use crate::costs_samples;
+use crate::costs_sign_in;
 use crate::measured::Measured;
 use crate::support::{call, make, own, plan, processed};
 
@@ -226,6 +227,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(webhooks(sheet)),
     |sheet| Box::pin(costs_catalogue::administration(sheet)),
     |sheet| Box::pin(costs_erasure::erasure(sheet)),
+    |sheet| Box::pin(costs_sign_in::secrets(sheet)),
     |sheet| Box::pin(costs_people::sessions(sheet)),
     |sheet| Box::pin(costs_people::staff(sheet)),
     |sheet| Box::pin(costs_machines::machines(sheet)),
