@@ -1,7 +1,7 @@
 //! The running stack, and calling it over HTTP.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek, Write};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -17,6 +17,8 @@ use uuid::Uuid;
 /// How long to wait for what others do.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_EVERY: Duration = Duration::from_millis(150);
+/// How long a token is taken to be good: half of what it lives.
+const KEPT: Duration = Duration::from_mins(30);
 
 /// What `stack.json` tells.
 #[derive(Debug)]
@@ -176,8 +178,30 @@ impl Stack {
         own.map(|mail| format!("{} {}", mail["BodyText"], mail["BodyHtml"])).collect()
     }
 
-    /// The access token of one of the seeded people.
+    /// The access token of one of the seeded people. The first journey that
+    /// needs it signs in, and the others find it kept: nobody signs in as often
+    /// as there are journeys without being told to wait.
     pub(crate) async fn sign_in(&self, who: &str) -> String {
+        let kept = self.file.with_file_name("tmp").join(format!("signed-in-{who}"));
+        let mut options = File::options();
+        let file = options.read(true).write(true).create(true).truncate(false).open(kept);
+        let mut file = file.expect("a file that goes with the stack");
+        file.lock().expect("a turn");
+        let changed = file.metadata().and_then(|about| about.modified()).expect("a time");
+        let mut token = String::new();
+        if changed.elapsed().is_ok_and(|age| age < KEPT) {
+            file.read_to_string(&mut token).expect("a token");
+        }
+        if token.is_empty() {
+            token = self.signed_in(who).await;
+            file.set_len(0).expect("emptied");
+            file.rewind().expect("rewound");
+            file.write_all(token.as_bytes()).expect("kept");
+        }
+        token
+    }
+
+    async fn signed_in(&self, who: &str) -> String {
         let body = json!({
             "username": self.text(&format!("/{who}/username")),
             "password": self.text(&format!("/{who}/password")),
