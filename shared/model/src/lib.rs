@@ -4,34 +4,40 @@
 //! identifiers and randomness come from a [`Source`].
 
 mod catalogue;
+mod domain;
 mod enrolment;
 mod error;
 mod ids;
 mod integer_enum;
+mod logo;
 mod machine;
 mod notification;
 mod organisation;
 mod principal;
 mod source;
 mod stored;
+mod sub_tpp;
 mod user;
 pub mod verification;
 mod webhook;
 mod words;
 
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
+pub use domain::{Domain, NotADomain};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
     ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId,
-    ProviderId, RequestId, ResultId, SampleId, TaskId, UploadId, UserId, ValidationId,
+    ProviderId, RequestId, ResultId, SampleId, SubTppId, TaskId, UploadId, UserId, ValidationId,
 };
+pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
 pub use organisation::{Learner, Module, Organisation, Status};
 pub use principal::{NotAPrincipal, Principal};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};
+pub use sub_tpp::{Country, MOST_CHILDREN, MOST_LEVELS, Merchant, SubTppStatus};
 pub use user::{OWNER, Profile, Staff, User};
 pub use webhook::{NotAWebhookUrl, WebhookUrl, is_public};
 pub use words::Words;
