@@ -12,6 +12,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+/// The most characters of a name or a sentence.
+const LONG: usize = 255;
+/// The most characters of a number or a code.
+const SHORT: usize = 64;
+
 /// A sub-TPP that is to be.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
@@ -39,8 +44,8 @@ pub(crate) struct CreateSubTpp {
     parent_sub_tpp_id: Option<String>,
 }
 
-/// The business behind a sub-TPP, and its account: each text has at most 255
-/// characters.
+/// The business behind a sub-TPP, and its account. Names have 255 characters at
+/// most, numbers and codes 64.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Merchant)]
@@ -103,13 +108,13 @@ impl FromFields for WantedSubTpp {
         let merchant = fields.required::<Map<String, Value>>("merchant");
         let merchant = merchant.and_then(|map| merchant_of(fields, map));
         let logo = fields.optional::<Image>("logo");
-        let parent = fields.optional::<Said>("parentSubTppId");
+        let parent = said::<LONG>(fields, "parentSubTppId");
         Some(Self {
             domain: domain?.0,
             name: name?.0,
             merchant: merchant?,
             logo: logo.and_then(|image| image.0),
-            parent: parent.and_then(|said| said.0),
+            parent,
         })
     }
 }
@@ -142,17 +147,21 @@ impl Field for Image {
     }
 }
 
-/// A text of at most 255 characters; an empty one is none.
+/// A text of at most so many characters; an empty one is none.
 #[derive(Debug)]
-struct Said(Option<String>);
+struct Said<const MAX: usize>(Option<String>);
 
-impl Field for Said {
+impl<const MAX: usize> Field for Said<MAX> {
     fn from_value(value: Value) -> Result<Self, Reason> {
         if value.as_str() == Some("") {
             return Ok(Self(None));
         }
-        Text::<255>::from_value(value).map(|text| Self(Some(text.0)))
+        Text::<MAX>::from_value(value).map(|text| Self(Some(text.0)))
     }
+}
+
+fn said<const MAX: usize>(fields: &mut Fields, name: &str) -> Option<String> {
+    fields.optional::<Said<MAX>>(name).and_then(|said| said.0)
 }
 
 /// A country, in two letters.
@@ -171,16 +180,15 @@ struct WantedMerchant(Merchant);
 impl FromFields for WantedMerchant {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let jurisdiction = fields.optional::<InLetters>("merchantJurisdiction");
-        let mut said = |name| fields.optional::<Said>(name).and_then(|said| said.0);
         Some(Self(Merchant {
             jurisdiction: jurisdiction.map(|letters| letters.0),
-            legal_entity_name: said("legalEntityName"),
-            company_registration_number: said("companyRegistrationNumber"),
-            primary_use_case: said("primaryUseCase"),
-            iban: said("iban"),
-            bic: said("bic"),
-            account_number: said("accountNumber"),
-            sort_code: said("sortCode"),
+            legal_entity_name: said::<LONG>(fields, "legalEntityName"),
+            company_registration_number: said::<SHORT>(fields, "companyRegistrationNumber"),
+            primary_use_case: said::<LONG>(fields, "primaryUseCase"),
+            iban: said::<SHORT>(fields, "iban"),
+            bic: said::<SHORT>(fields, "bic"),
+            account_number: said::<SHORT>(fields, "accountNumber"),
+            sort_code: said::<SHORT>(fields, "sortCode"),
         }))
     }
 }

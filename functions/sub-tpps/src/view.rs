@@ -124,16 +124,17 @@ mod tests {
     #[test]
     fn two_hundred_of_the_largest_are_less_than_4_mb() {
         let longest = || "\u{1}".repeat(255);
+        let code = || Some("\u{1}".repeat(64));
         let id = SubTppId::first_of(Timestamp::UNIX_EPOCH);
         let merchant = Merchant {
             jurisdiction: Country::try_from("GB".to_owned()).ok(),
             legal_entity_name: Some(longest()),
-            company_registration_number: Some(longest()),
+            company_registration_number: code(),
             primary_use_case: Some(longest()),
-            iban: Some(longest()),
-            bic: Some(longest()),
-            account_number: Some(longest()),
-            sort_code: Some(longest()),
+            iban: code(),
+            bic: code(),
+            account_number: code(),
+            sort_code: code(),
         };
         let children = (0..MOST_CHILDREN as u128).map(|n| SubTppId(uuid::Uuid::from_u128(n)));
         let largest = SubTpp {
