@@ -5,15 +5,20 @@
 
 mod catalogue;
 mod domain;
+mod email;
 mod enrolment;
 mod error;
 mod ids;
 mod integer_enum;
 mod logo;
 mod machine;
+mod notice;
 mod notification;
 mod organisation;
+mod phone;
 mod principal;
+mod redirect;
+mod rights;
 mod source;
 mod stored;
 mod sub_tpp;
@@ -24,6 +29,7 @@ mod words;
 
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
 pub use domain::{Domain, NotADomain};
+pub use email::{Email, NotAnEmail};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
@@ -32,9 +38,13 @@ pub use ids::{
 };
 pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
+pub use notice::{AccountKind, AccountRequest, Message, Notice};
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
 pub use organisation::{Learner, Module, Organisation, Status};
+pub use phone::{NotAPhone, Phone};
 pub use principal::{NotAPrincipal, Principal};
+pub use redirect::{NotAPlace, Redirect, Redirects};
+pub use rights::{Access, Area, ReadWrite, roles_of_module};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};
 pub use sub_tpp::{Country, MOST_CHILDREN, MOST_LEVELS, Merchant, SubTppStatus};
