@@ -2,12 +2,12 @@
 
 use attesta_model::{Notice, User};
 use attesta_store::Seed;
-use attesta_testing::{Answer, call, json};
+use attesta_testing::{Answer, call, from, json};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::world::{Auth, from, tokens};
+use crate::world::Auth;
 
 const SEND: &str = "/customers/auth/magic-link";
 const VERIFY: &str = "/customers/auth/magic-link/verify";
@@ -78,7 +78,7 @@ async fn a_user_who_asks_is_sent_a_link_and_signs_in_by_it() {
     assert_eq!(answer.parts(), (200, &told));
     let secret = auth.sent().await.remove(0);
     auth.pool.set("AdminInitiateAuth", challenge());
-    auth.pool.set("AdminRespondToAuthChallenge", tokens(&auth.world));
+    auth.pool.set("AdminRespondToAuthChallenge", auth.tokens());
     let answer = auth.verify(&secret).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(answer.body["message"], "Signed in.");

@@ -5,7 +5,7 @@ use attesta_store::Seed;
 use attesta_testing::{Answer, Cognito, call, json};
 use serde_json::{Value, json};
 
-use crate::world::{Auth, tokens};
+use crate::world::Auth;
 
 const SWAP: &str = "/customers/auth/swap-pool";
 const CHANGE: &str = "/customers/auth/marketplace/change-password";
@@ -45,7 +45,7 @@ impl Auth {
     /// Una is in the marketplace pool, and nobody in the main one.
     async fn with_una() -> Self {
         let auth = Self::start().await;
-        auth.marketplace.set("AdminInitiateAuth", tokens(&auth.world));
+        auth.marketplace.set("AdminInitiateAuth", auth.tokens());
         auth.marketplace.set("AdminGetUser", user("una", "CONFIRMED"));
         auth.pool.refuse("AdminInitiateAuth", "NotAuthorizedException");
         auth.pool.set("AdminCreateUser", made("FORCE_CHANGE_PASSWORD"));
@@ -127,7 +127,7 @@ async fn whoever_moved_before_keeps_the_password_that_they_have() {
 async fn whoever_has_that_password_in_the_main_pool_alone_has_moved_already() {
     let auth = Auth::with_una().await;
     auth.marketplace.refuse("AdminInitiateAuth", "NotAuthorizedException");
-    auth.pool.set("AdminInitiateAuth", tokens(&auth.world));
+    auth.pool.set("AdminInitiateAuth", auth.tokens());
     let id = auth.world.user.user_id;
     let expected = json!({"status": "already-migrated", "authenticated": true, "id": id});
     assert_eq!(auth.swap().await.parts(), (200, &expected));
@@ -215,7 +215,7 @@ async fn whoever_has_yet_to_choose_a_password_there_chooses_this_one() {
         "ChallengeParameters": {"USER_ID_FOR_SRP": "una", "requiredAttributes": "[]"},
     });
     auth.marketplace.set("AdminInitiateAuth", asked);
-    auth.marketplace.set("AdminRespondToAuthChallenge", tokens(&auth.world));
+    auth.marketplace.set("AdminRespondToAuthChallenge", auth.tokens());
     let answer = auth.change(&change()).await;
     assert_eq!((answer.status.as_u16(), &answer.body["tokens"]["id"]), (200, &json!("id")));
     let last = auth.marketplace.take_calls().pop().expect("a call");
