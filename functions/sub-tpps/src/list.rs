@@ -96,7 +96,8 @@ impl WantedList {
     /// The page with its own offset and the next one's.
     fn answer(self, key: &PageKey, page: SubTppPage) -> Result<SubTppList> {
         let question = Question { member: page.member_id, filter: &self.filter };
-        let first = page.rows.first().map(|row| question.from(key, row.id)).transpose()?;
+        let first =
+            page.rows.first().map(|row| question.beginning_with(key, row.id)).transpose()?;
         let last = page.rows.last().filter(|_| page.has_more);
         let next_offset = last.map(|row| question.after(key, row.id)).transpose()?;
         let offset = self.offset.or(first).unwrap_or_default();
@@ -110,7 +111,7 @@ impl WantedList {
         let mut problems = Vec::new();
         let limit = limit(values(LIMIT).next(), &mut problems);
         let names = listed(values(NAMES));
-        let days = listed(values(DATES)).and_then(|texts| days(texts, &mut problems));
+        let days = listed(values(DATES)).and_then(|texts| days(&texts, &mut problems));
         let of = |count: Option<usize>| count.unwrap_or(1);
         let queries = of(names.as_ref().map(BTreeSet::len)) * of(days.as_ref().map(BTreeSet::len));
         if queries > MOST_QUERIES {
@@ -162,7 +163,7 @@ fn listed<'a>(values: impl Iterator<Item = &'a str>) -> Option<BTreeSet<String>>
     Some(listed).filter(|listed| !listed.is_empty())
 }
 
-fn days(texts: BTreeSet<String>, problems: &mut Vec<Problem>) -> Option<BTreeSet<Date>> {
+fn days(texts: &BTreeSet<String>, problems: &mut Vec<Problem>) -> Option<BTreeSet<Date>> {
     let days: Option<BTreeSet<Date>> = texts.iter().map(|text| day(text)).collect();
     if days.is_none() {
         problem(problems, DATES, "must be dates as DD-MM-YY");

@@ -53,7 +53,7 @@ impl Question<'_> {
     }
 
     /// The place where the page of this one begins.
-    pub(crate) fn from(&self, key: &PageKey, id: SubTppId) -> Result<String> {
+    pub(crate) fn beginning_with(&self, key: &PageKey, id: SubTppId) -> Result<String> {
         self.signed(key, FROM, id)
     }
 

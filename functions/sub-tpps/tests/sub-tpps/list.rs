@@ -124,7 +124,7 @@ async fn names_and_days_are_found_each_and_together() {
 
     let name = |text: &str| format!("&filter.byCompanyNames={text}");
     let day = |text: &str| format!("&filter.byRegistrationDates={text}");
-    let mut first_day = vec![a1.clone(), b1.clone(), a2.clone()];
+    let mut first_day = [a1.clone(), b1.clone(), a2.clone()];
     first_day.sort();
     let mut both: Vec<_> = [&a1, &b1, &a2, &a3].map(Clone::clone).into();
     both.sort();

@@ -33,7 +33,7 @@ pub(super) fn check(text: &str) -> Result<(), NotALogo> {
         Some(tag) if tag.local_name() == "svg" => {}
         _ => return Err(NotALogo::NoImage),
     }
-    image.to_the_end().ok_or(NotALogo::UnsafeSvg)
+    image.read_on().ok_or(NotALogo::UnsafeSvg)
 }
 
 /// What is still to be read, and the elements that are open.
@@ -73,7 +73,7 @@ impl<'a> Image<'a> {
     }
 
     /// Reads all of it; `None` where it is broken or not still.
-    fn to_the_end(&mut self) -> Option<()> {
+    fn read_on(&mut self) -> Option<()> {
         let mut is_begun = false;
         loop {
             let at = self.rest.find('<').unwrap_or(self.rest.len());

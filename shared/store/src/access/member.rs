@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use attesta_identity::{MachineCaller, UserCaller};
-use attesta_model::{Error, OrganisationId, Result, Scope, SubTppId};
+use attesta_model::{Error, Machine, OrganisationId, Result, Scope, SubTppId};
 use jiff::SignedDuration;
 use tokio::try_join;
 
-use super::{MachineClient, Managed, StaffRight, staff_handle};
+use super::{Managed, StaffRight, staff_handle};
 use crate::keys::Key;
 use crate::members::Member;
 use crate::sub_tpp::SubTpp;
@@ -22,17 +22,10 @@ const MOST_CALLS: u32 = 600;
 /// A machine client that was found to act for a member.
 #[derive(Debug, Clone)]
 pub struct MemberClient {
-    client: MachineClient,
     member: Member,
 }
 
 impl MemberClient {
-    /// The client.
-    #[must_use]
-    pub const fn client(&self) -> MachineClient {
-        self.client
-    }
-
     /// The member.
     #[must_use]
     pub const fn member(&self) -> &Member {
@@ -103,7 +96,7 @@ impl Store {
         F: Future<Output = Result<(Option<Item>, T)>>,
     {
         let who = caller.credential_id().to_string();
-        let beside = |machine: attesta_model::Machine| {
+        let beside = |machine: Machine| {
             let look_up = machine.organisation_id().map(look_up);
             let who = who.as_str();
             async move {
@@ -112,12 +105,12 @@ impl Store {
             }
         };
         let found = self.machine_beside(caller, Scope::SubTpps, beside).await?;
-        let (client, ((member, found), calls)) = found;
+        let (_, ((member, found), calls)) = found;
         if calls > MOST_CALLS {
             return Err(self.throttled());
         }
         let member = from_item(member.ok_or_else(Error::forbidden)?)?;
-        Ok((MemberClient { client, member }, found))
+        Ok((MemberClient { member }, found))
     }
 
     /// The refusal until the next window begins.
