@@ -20,5 +20,6 @@ mod published_worker;
 mod refusals;
 mod restarts;
 mod second_factor;
+mod sub_tpps;
 
 pub(crate) use client::{Answer, Stack, a_uuid};

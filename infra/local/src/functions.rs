@@ -13,7 +13,7 @@ use crate::home::{Home, writing};
 use crate::process;
 
 /// The functions, which are packages `attesta-<name>` with a binary `<name>`.
-pub(crate) const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 11] = [
     "auth",
     "users",
     "cognito-triggers",
@@ -21,6 +21,7 @@ pub(crate) const NAMES: [&str; 10] = [
     "providers",
     "provider-admin",
     "intake",
+    "sub-tpps",
     "relay",
     "scheduler",
     "messenger",

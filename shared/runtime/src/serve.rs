@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use attesta_model::Error;
 use attesta_store::{Meter, Store};
-use attesta_wire::{Cause, Slash, with_slashes};
+use attesta_wire::{Cause, Slash, with_slashes, within_request};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
@@ -80,9 +80,13 @@ async fn edge(
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let operation = format!("{} {}", request.method(), path.unwrap_or("(none)"));
     let request_id = request_id(&request);
-    let mut response = match tokio::spawn(next.run(request)).await {
+    let serving = within_request(request_id.clone(), next.run(request));
+    let mut response = match tokio::spawn(serving).await {
         Ok(response) => response,
-        Err(panicked) => fault(Error::internal(format_args!("panicked: {panicked}"))),
+        Err(panicked) => {
+            let told = async { fault(Error::internal(format_args!("panicked: {panicked}"))) };
+            within_request(request_id.clone(), told).await
+        }
     };
     let cause = response.extensions_mut().remove::<Cause>();
     let calls = meter.take();

@@ -5,6 +5,7 @@
 
 mod caller;
 mod machine;
+mod member;
 mod model;
 mod notification;
 mod sample;
@@ -29,6 +30,8 @@ use crate::{Store, keys};
 
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
 pub use machine::{MachineClient, SignedInClient};
+pub use member::{MemberClient, OwnSubTpp};
+pub(crate) use member::{member_id, sub_tpp_id};
 pub use model::{Lockable, OwnModel};
 pub use notification::OwnNotification;
 pub use sample::OwnSample;

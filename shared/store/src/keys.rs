@@ -36,6 +36,12 @@
 //! | the last minute whose due things are done | `DUE` | `MARK` |
 //! | sign-in attempts of a window | `ATTEMPTS#<what>#<who>` | `<window>` |
 //! | a public signing key | `ISSUER` | `KEY#<id>` |
+//! | an organisation's role as a member | `ORGANISATION#<id>` | `MEMBER` |
+//! | a member's sub-TPP | `MEMBER#<id>#SUB_TPPS` | `SUB_TPP#<id>` |
+//! | one that was deleted | `MEMBER#<id>#DELETED_SUB_TPPS` | `SUB_TPP#<id>` |
+//! | whose a domain is among a member's sub-TPPs | `MEMBER#<id>#DOMAIN#<domain>` | `DOMAIN` |
+//! | a sub-TPP that awaits approval | `SUB_TPP_APPROVALS` | `SUB_TPP#<id>#<member>` |
+//! | what places in lists are signed with | `PAGE_KEY` | `PAGE_KEY` |
 //!
 //! The index `gsi1` is sparse:
 //!
@@ -49,6 +55,8 @@
 //! | request | `LEARNER#<id>#REQUESTS` | `REQUEST#<id>` |
 //! | sample | `LEARNER#<id>#SAMPLES#<instrument>` | `SAMPLE#<id>` |
 //! | credential of a machine client | `CLIENTS` | `CLIENT#<kind>#<organisation>#<id>` |
+//! | role as a member | `MEMBERS` | `MEMBER#<organisation>` |
+//! | sub-TPP | `MEMBER#<id>#NAMED#<name>` | `SUB_TPP#<id>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
 //! so that no input can forge another key; numbers are padded, so that they
@@ -57,8 +65,8 @@
 use std::fmt::Write as _;
 
 use attesta_model::{
-    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, Machine, MachineKind,
-    NotificationId, OrganisationId, ProviderId, RequestId, SampleId, UserId,
+    ApiTokenId, CredentialId, Domain, EnrolmentId, InstrumentId, LearnerId, Machine, MachineKind,
+    NotificationId, OrganisationId, ProviderId, RequestId, SampleId, SubTppId, UserId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -94,6 +102,14 @@ pub const API_TOKENS: &str = "API_TOKENS";
 pub const CLIENTS: &str = "CLIENTS";
 /// The partition of the public signing keys.
 pub const ISSUER: &str = "ISSUER";
+/// The index's partition of members.
+pub const MEMBERS: &str = "MEMBERS";
+/// The start of every member's place among all.
+pub const MEMBER_PREFIX: &str = "MEMBER#";
+/// The start of every sub-TPP's place.
+pub const SUB_TPP_PREFIX: &str = "SUB_TPP#";
+/// The partition of the sub-TPPs that await approval.
+pub const SUB_TPP_APPROVALS: &str = "SUB_TPP_APPROVALS";
 /// The start of every enrolment's sort key.
 pub const ENROLMENT_PREFIX: &str = "ENROLMENT#";
 /// The start of every histogram's sort key.
@@ -452,6 +468,14 @@ pub fn idempotency(
     Key::new(format!("IDEMPOTENCY#{tenant}#{user}#{route}#{key}"), "IDEMPOTENCY")
 }
 
+/// The same of a machine client, whose credential is of one organisation or of
+/// the platform.
+#[must_use]
+pub fn idempotency_of_machine(id: CredentialId, route: &'static str, key: &str) -> Key {
+    let (route, key) = (escape(route), escape(key));
+    Key::new(format!("IDEMPOTENCY#MACHINE#{id}#{route}#{key}"), "IDEMPOTENCY")
+}
+
 /// The partition of a shard of the outbox.
 #[must_use]
 pub fn outbox_partition(shard: u8) -> String {
@@ -507,6 +531,66 @@ pub fn issuer_key(id: &str) -> Key {
 #[must_use]
 pub fn attempts(what: &'static str, who: &str, window: i64) -> Key {
     Key::new(format!("ATTEMPTS#{what}#{}", escape(who)), format!("{window:015}"))
+}
+
+/// An organisation's role as a member.
+#[must_use]
+pub fn member(id: OrganisationId) -> Key {
+    Key::new(format!("ORGANISATION#{id}"), "MEMBER")
+}
+
+/// A member's place among all.
+#[must_use]
+pub fn member_in_index(id: OrganisationId) -> String {
+    format!("{MEMBER_PREFIX}{id}")
+}
+
+/// The partition of a member's sub-TPPs.
+#[must_use]
+pub fn sub_tpps(member: OrganisationId) -> String {
+    format!("MEMBER#{member}#SUB_TPPS")
+}
+
+/// The index's partition of those of a member's sub-TPPs that have a name.
+#[must_use]
+pub fn sub_tpps_named(member: OrganisationId, name: &str) -> String {
+    format!("MEMBER#{member}#NAMED#{}", escape(name))
+}
+
+/// A sub-TPP's place among its member's, in the table and in the index: by age.
+#[must_use]
+pub fn sub_tpp_place(id: SubTppId) -> String {
+    format!("{SUB_TPP_PREFIX}{id}")
+}
+
+/// A member's sub-TPP.
+#[must_use]
+pub fn sub_tpp(member: OrganisationId, id: SubTppId) -> Key {
+    Key::new(sub_tpps(member), sub_tpp_place(id))
+}
+
+/// A sub-TPP that its member deleted.
+#[must_use]
+pub fn deleted_sub_tpp(member: OrganisationId, id: SubTppId) -> Key {
+    Key::new(format!("MEMBER#{member}#DELETED_SUB_TPPS"), sub_tpp_place(id))
+}
+
+/// Whose a domain is among a member's sub-TPPs.
+#[must_use]
+pub fn sub_tpp_domain(member: OrganisationId, domain: &Domain) -> Key {
+    Key::new(format!("MEMBER#{member}#DOMAIN#{}", escape(domain.as_str())), "DOMAIN")
+}
+
+/// A sub-TPP that awaits approval: of all, by age.
+#[must_use]
+pub fn sub_tpp_approval(member: OrganisationId, id: SubTppId) -> Key {
+    Key::new(SUB_TPP_APPROVALS.to_owned(), format!("{}#{member}", sub_tpp_place(id)))
+}
+
+/// What places in lists are signed with.
+#[must_use]
+pub fn page_key() -> Key {
+    Key::new("PAGE_KEY".to_owned(), "PAGE_KEY")
 }
 
 fn provider_partition(id: ProviderId) -> String {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use attesta_identity::{
-    API_TOKEN_CLAIM, AppClients, ProviderCaller, ProviderClaims, PublicKeys, SESSION_CLAIM, Secret,
-    SigningKey, TokenUse, UserCaller, UserTokenUse,
+    API_TOKEN_CLAIM, AppClients, MachineClaims, ProviderCaller, ProviderClaims, PublicKeys,
+    SESSION_CLAIM, Secret, SigningKey, TokenUse, UserCaller, UserTokenUse,
 };
 use attesta_model::{
-    Instrument, InstrumentId, LearnerId, OWNER, Organisation, OrganisationId, Profile, Provider,
-    ProviderId, Result, Source, Staff, Status, Thresholds, User, UserId,
+    CredentialId, Instrument, InstrumentId, LearnerId, Machine, MachineKind, OWNER, Organisation,
+    OrganisationId, Profile, Provider, ProviderId, Result, Source, Staff, Status, Thresholds, User,
+    UserId,
 };
 use attesta_objects::Objects;
 use attesta_store::access::CanSubmit;
@@ -189,6 +190,23 @@ impl World {
     ) -> String {
         let claims = ProviderClaims::new(issuer, caller, token_use, self.store.ids().now());
         claims.sign(&signing_key()).expect("signed")
+    }
+
+    /// An access token of a machine client that acts for an organisation, for all
+    /// that its kind may do, of any issuer.
+    #[must_use]
+    pub fn machine_token(
+        &self,
+        id: CredentialId,
+        kind: MachineKind,
+        organisation: OrganisationId,
+        issuer: &str,
+    ) -> String {
+        let of = Some(organisation).filter(|_| kind.is_of_organisation());
+        let machine = Machine::new(kind, of).expect("a machine");
+        let scopes = kind.scopes().iter().copied().collect();
+        let now = self.store.ids().now();
+        MachineClaims::new(issuer, id, machine, scopes, now).sign(&signing_key()).expect("signed")
     }
 
     /// An access token of a user.

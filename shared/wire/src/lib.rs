@@ -16,7 +16,9 @@ pub mod provider;
 mod repeated;
 mod security;
 mod source;
+pub mod sub_tpps;
 pub mod throttle;
+mod trace;
 
 pub use body::{MAX_BODY, read_body};
 pub use fields::{Field, Fields, FromFields, Number, Text, Unknown};
@@ -25,6 +27,7 @@ pub use overlap::Overlap;
 pub use path::{Slash, with_slashes};
 pub use repeated::idempotency_key;
 pub use source::Source;
+pub use trace::{request_id, within_request};
 
 use attesta_model::Error;
 

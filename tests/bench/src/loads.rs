@@ -29,6 +29,7 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         providers(aws),
         provider_admin(aws),
         intake(aws),
+        sub_tpps(aws),
         relay(),
         scheduler(),
         messenger(),
@@ -96,6 +97,14 @@ fn intake(aws: &Aws) -> Load {
     let path = format!("/lapi/v1/learner/{}/{}/", world.organisation.0, world.learner.0);
     let event = http("PUT", &path, &world.user_token(&world.user), None);
     Load { function: "intake", event, answer: OK }
+}
+
+/// Staff list the members, of whom there are none.
+fn sub_tpps(aws: &Aws) -> Load {
+    aws.catch_up();
+    let world = &aws.world;
+    let event = http("GET", "/member/admin/members", &world.user_token(&world.staff), None);
+    Load { function: "sub-tpps", event, answer: OK }
 }
 
 /// A row that was delivered before: the message goes out, the row is gone.

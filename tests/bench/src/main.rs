@@ -26,7 +26,7 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 10] = [
+const FUNCTIONS: [&str; 11] = [
     "auth",
     "users",
     "cognito-triggers",
@@ -34,6 +34,7 @@ const FUNCTIONS: [&str; 10] = [
     "providers",
     "provider-admin",
     "intake",
+    "sub-tpps",
     "relay",
     "scheduler",
     "messenger",

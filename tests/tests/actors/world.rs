@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use attesta_cognito::UserPool;
-use attesta_identity::TokenUse;
+use attesta_identity::{MachineKey, TokenUse};
 use attesta_model::verification::SampleStatus;
-use attesta_model::{MachineKind, Notice, Result, User};
+use attesta_model::{MachineKind, Notice, OrganisationId, Result, User};
 use attesta_store::Seed;
 use attesta_testing::{
     ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request,
@@ -38,6 +38,8 @@ pub(super) struct InProcess {
     admin: Router,
     intake: Router,
     users: Router,
+    sub_tpps: Router,
+    members: [MachineKey; 2],
 }
 
 impl InProcess {
@@ -53,6 +55,11 @@ impl InProcess {
             providers: providers(&seeded),
             admin: admin(&seeded),
             intake: intake(&seeded),
+            sub_tpps: sub_tpps(&seeded),
+            members: [
+                seeded.member(seeded.organisation, true).await,
+                seeded.member(seeded.other_organisation, true).await,
+            ],
             fixtures: fixtures(&seeded),
             seeded,
         };
@@ -70,6 +77,7 @@ impl InProcess {
         world.client().await;
         world.make_api_token().await;
         world.ask_for_link().await;
+        world.sub_tpp().await;
         world
     }
 
@@ -90,6 +98,22 @@ impl InProcess {
             _ => None,
         });
         self.fixtures.insert("verifyMagicLink.id".to_owned(), secret.expect("a link"));
+    }
+
+    /// A sub-TPP of the organisation's, which awaits approval.
+    async fn sub_tpp(&mut self) {
+        let body = json!({"domain": "one.example.com", "name": "One", "merchant": {}});
+        let token = self.member_token(0, self.seeded.organisation, ISSUER);
+        let request = request("POST", "/member/sub-tpps", &token, &body);
+        let answer = attesta_testing::call(&self.sub_tpps, request).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        self.fixtures.insert("subTppId".to_owned(), answer.body["subTppId"].clone());
+    }
+
+    /// A token of one of the two members.
+    fn member_token(&self, which: usize, organisation: OrganisationId, issuer: &str) -> String {
+        let id = self.members[which].id;
+        self.seeded.machine_token(id, MachineKind::Member, organisation, issuer)
     }
 
     /// A sample that its provider has not validated yet, and one that it has not
@@ -188,6 +212,7 @@ impl InProcess {
             ("/api/v2/admin/", &self.admin),
             ("/api/v2/", &self.providers),
             ("/lapi/", &self.intake),
+            ("/member/", &self.sub_tpps),
         ];
         let serves = |(prefix, _): &&(&str, &Router)| path.starts_with(prefix);
         functions.iter().find(serves).expect(path).1
@@ -209,8 +234,11 @@ impl InProcess {
             "/customers/auth/api-tokens",
             "/customers/users/api-tokens",
             "/oauth2/clients",
+            "/member/admin/",
         ]);
         let is_for_users = begins(&["/lapi/", "/customers/"]);
+        let is_for_members = begins(&["/member/"]);
+        let member = |which, organisation, issuer| self.member_token(which, organisation, issuer);
         match actor {
             Actor::NoToken => String::new(),
             Actor::BogusToken => "bogus".to_owned(),
@@ -218,12 +246,15 @@ impl InProcess {
             Actor::Staff => seeded.user_token(&seeded.staff),
             Actor::WrongIssuer if is_for_staff => seeded.user_token_from(&seeded.staff, STRANGER),
             Actor::WrongIssuer if is_for_users => seeded.user_token_from(&seeded.user, STRANGER),
+            Actor::WrongIssuer if is_for_members => member(0, seeded.organisation, STRANGER),
             Actor::WrongIssuer => provider(seeded.provider, STRANGER),
             Actor::OtherTenant if is_for_staff => seeded.user_token(&seeded.user),
             Actor::OtherTenant if is_for_users => seeded.user_token(&seeded.other_user),
+            Actor::OtherTenant if is_for_members => member(1, seeded.other_organisation, ISSUER),
             Actor::OtherTenant => provider(seeded.other_provider, ISSUER),
             Actor::Right if is_for_staff => seeded.user_token(&seeded.staff),
             Actor::Right if is_for_users => seeded.user_token(&seeded.user),
+            Actor::Right if is_for_members => member(0, seeded.organisation, ISSUER),
             Actor::Right => provider(seeded.provider, ISSUER),
         }
     }
@@ -293,6 +324,12 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("createClient.name", json!("A service")),
         ("createClient.kind", json!("service")),
         ("createClient.scopes", json!(["customers:read"])),
+        ("page.limit", json!(10)),
+        ("createSubTpp.domain", json!("two.example.com")),
+        ("memberId", json!(seeded.organisation.to_string())),
+        ("createMember.name", json!("A member")),
+        ("changeMember.requiresApproval", json!(false)),
+        ("rejectSubTpp.reason", json!("Not with us.")),
         ("login.username", json!("one@example.com")),
         ("login.password", json!(PASSWORD)),
         ("answerChallenge.username", json!("one@example.com")),
@@ -404,6 +441,16 @@ fn intake(seeded: &Seeded) -> Router {
         store: seeded.store.clone(),
         objects: seeded.objects.clone(),
         gate: seeded.user_gate(),
+    }))
+}
+
+fn sub_tpps(seeded: &Seeded) -> Router {
+    attesta_sub_tpps::router(Arc::new(attesta_sub_tpps::App {
+        store: seeded.store.clone(),
+        objects: seeded.objects.clone(),
+        gate: seeded.provider_gate(),
+        users: seeded.user_gate(),
+        offsets: attesta_sub_tpps::Offsets::new(seeded.store.clone()),
     }))
 }
 

@@ -20,6 +20,7 @@ use crate::costs_notifications;
 use crate::costs_people;
 use crate::costs_samples;
 use crate::costs_sign_in;
+use crate::costs_sub_tpps;
 use crate::measured::Measured;
 use crate::support::{call, make, own, plan, processed};
 
@@ -236,6 +237,8 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_samples::crowd(sheet)),
     |sheet| Box::pin(costs_samples::waiting(sheet)),
     |sheet| Box::pin(costs_samples::validations(sheet)),
+    |sheet| Box::pin(costs_sub_tpps::sub_tpps(sheet)),
+    |sheet| Box::pin(costs_sub_tpps::members(sheet)),
     |sheet| Box::pin(delivery(sheet)),
 ];
 

@@ -14,6 +14,7 @@ mod costs_notifications;
 mod costs_people;
 mod costs_samples;
 mod costs_sign_in;
+mod costs_sub_tpps;
 mod credentials;
 mod enrolments;
 mod erasure;
