@@ -9,11 +9,14 @@ mod error;
 mod ids;
 mod integer_enum;
 mod machine;
+pub mod margin;
+mod microsoft;
 mod notification;
 mod organisation;
 mod principal;
 mod source;
 mod stored;
+mod tenancy;
 mod user;
 pub mod verification;
 mod webhook;
@@ -23,8 +26,9 @@ pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
-    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId,
-    ProviderId, RequestId, ResultId, SampleId, TaskId, UploadId, UserId, ValidationId,
+    ApiTokenId, CredentialId, CustomerId, EnrolmentId, InstrumentId, LearnerId, NotificationId,
+    OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId, SampleId, TaskId,
+    UploadId, UserId, ValidationId,
 };
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
@@ -32,6 +36,10 @@ pub use organisation::{Learner, Module, Organisation, Status};
 pub use principal::{NotAPrincipal, Principal};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};
+pub use tenancy::{
+    Customer, CustomerInstance, Domain, NotADomain, ProviderInstance, Reseller, Tenant,
+    check_customer_data,
+};
 pub use user::{OWNER, Profile, Staff, User};
 pub use webhook::{NotAWebhookUrl, WebhookUrl, is_public};
 pub use words::Words;
