@@ -4,6 +4,9 @@
 //! why nothing here says anything about rights.
 
 use attesta_model::{ApiTokenId, CredentialId, ProviderId, UserId};
+use uuid::Uuid;
+
+use crate::MachineCaller;
 
 /// A provider's worker, identified by its own token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,5 +35,26 @@ impl UserCaller {
     #[must_use]
     pub const fn new(user_id: UserId) -> Self {
         Self { user_id, session: 0, api_token: None }
+    }
+}
+
+/// A machine or a user, where both may call.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// A machine.
+    Machine(MachineCaller),
+    /// A user.
+    User(UserCaller),
+}
+
+impl Caller {
+    /// The identifier of the user or of the machine's credential.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        match self {
+            Self::Machine(MachineCaller::Token { credential_id, .. }) => credential_id.0,
+            Self::Machine(MachineCaller::Key(key)) => key.id.0,
+            Self::User(user) => user.user_id.0,
+        }
     }
 }

@@ -117,9 +117,6 @@ pub struct ProviderInstance {
     pub provider_id: Option<ProviderId>,
     /// When it was made.
     pub created_at: Timestamp,
-    /// Since when it is sold no more.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub removed_at: Option<Timestamp>,
 }
 
 impl ProviderInstance {

@@ -143,23 +143,39 @@ impl Store {
         idempotency: Option<&Idempotency>,
         draw_up: impl Fn(Timestamp) -> Result<(Vec<TransactWriteItem>, String)>,
     ) -> Result<String> {
+        self.write_once_unless(idempotency, |_| None, draw_up).await
+    }
+
+    /// The same where it may mean something that the condition of one of the
+    /// writes, by its place, doesn't hold: that is the error then.
+    pub(crate) async fn write_once_unless(
+        &self,
+        idempotency: Option<&Idempotency>,
+        refusal: impl Fn(usize) -> Option<Error>,
+        draw_up: impl Fn(Timestamp) -> Result<(Vec<TransactWriteItem>, String)>,
+    ) -> Result<String> {
         const TRIES: u32 = 5;
         for attempt in 0..TRIES {
             let now = self.ids.now();
-            let (mut writes, answer) = draw_up(now)?;
-            let record = writes.len();
+            let (drawn_up, answer) = draw_up(now)?;
+            let mut writes = Vec::with_capacity(drawn_up.len() + 1);
+            // First, so that the same call finds its answer before it finds
+            // what it made.
             if let Some(idempotency) = idempotency {
                 let (item, condition) = idempotency.record(answer.clone(), now)?;
                 writes.push(self.table.put_if(item, condition)?);
             }
-            match (self.table.transact(writes).await?, idempotency) {
-                (Ok(()), _) => return Ok(answer),
-                (Err(cancelled), Some(idempotency)) if cancelled.at == Some(record) => {
+            let records = writes.len();
+            writes.extend(drawn_up);
+            let Err(cancelled) = self.table.transact(writes).await? else { return Ok(answer) };
+            match (cancelled.at.map(|at| at.checked_sub(records)), idempotency) {
+                (Some(None), Some(idempotency)) => {
                     if let Replay::Same(answer) = idempotency.replay(cancelled.item, now)? {
                         return Ok(answer);
                     }
                 }
-                (Err(_), _) => self.pause(attempt).await?,
+                (Some(Some(at)), _) if let Some(error) = refusal(at) => return Err(error),
+                _ => self.pause(attempt).await?,
             }
         }
         Err(Error::internal("what was handed in could not be written in five tries"))

@@ -311,6 +311,12 @@ pub(crate) const MARK: &str = "MARK";
 pub(crate) const NOTIFICATION: &str = "NOTIFICATION";
 pub(crate) const NOTIFICATION_KEY: &str = "NOTIFICATION_KEY";
 pub(crate) const ISSUER_KEY: &str = "ISSUER_KEY";
+pub(crate) const TENANT: &str = "TENANT";
+pub(crate) const RESELLER: &str = "RESELLER";
+pub(crate) const CUSTOMER: &str = "CUSTOMER";
+pub(crate) const PROVIDER_INSTANCE: &str = "PROVIDER_INSTANCE";
+pub(crate) const CUSTOMER_RESELLER: &str = "CUSTOMER_RESELLER";
+pub(crate) const CUSTOMER_INSTANCE: &str = "CUSTOMER_INSTANCE";
 
 /// The type that an item says it is of.
 pub(crate) fn kind(item: &Item) -> Option<&str> {
