@@ -12,5 +12,6 @@ mod published_enrolment;
 mod published_worker;
 mod refusals;
 mod restarts;
+mod selling;
 
 pub(crate) use client::{Stack, a_uuid};

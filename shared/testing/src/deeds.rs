@@ -55,7 +55,12 @@ impl World {
     /// let it do all that its kind may.
     pub async fn client(&self, kind: MachineKind) -> MachineKey {
         let of = Some(self.organisation).filter(|_| kind.is_of_organisation());
-        let machine = Machine::new(kind, of).expect("a machine");
+        self.client_as(Machine::new(kind, of).expect("a machine")).await
+    }
+
+    /// The same as any machine.
+    pub async fn client_as(&self, machine: Machine) -> MachineKey {
+        let kind = machine.kind();
         let scopes = kind.scopes().iter().copied().collect();
         let new = NewClient { name: "A client".to_owned(), scopes, expires_at: None };
         let plan = self.store.plan_client(&self.staff, machine, None).await.expect("a plan");

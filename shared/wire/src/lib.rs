@@ -7,6 +7,7 @@ pub mod auth;
 mod body;
 pub mod customer;
 mod fields;
+pub mod instances;
 pub mod machines;
 mod operations;
 mod overlap;
@@ -18,7 +19,7 @@ mod source;
 pub use body::{MAX_BODY, read_body};
 pub use fields::{Field, Fields, FromFields, Number, Text, Unknown};
 pub use overlap::Overlap;
-pub use path::{Slash, with_slashes};
+pub use path::{Paths, Slash, with_paths};
 pub use repeated::idempotency_key;
 pub use source::Source;
 

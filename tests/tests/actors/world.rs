@@ -5,8 +5,8 @@ use std::sync::Arc;
 use attesta_cognito::UserPool;
 use attesta_identity::TokenUse;
 use attesta_model::verification::SampleStatus;
-use attesta_model::{MachineKind, Result};
-use attesta_testing::{ISSUER, POOL_CLIENT, World as Seeded, json as request};
+use attesta_model::{CredentialId, Machine, MachineKind, Result};
+use attesta_testing::{ISSUER, POOL_CLIENT, World as Seeded, json as request, with_header};
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
 use attesta_wire::auth::Boxed;
@@ -20,6 +20,8 @@ const PASSWORD: &str = "a good password";
 /// A task of the provider's.
 const TASK: &str = "0197f0a0-0000-7000-8000-00000000000a";
 const STRANGER: &str = "https://issuer.example";
+/// The domain of the tenant.
+const DOMAIN: &str = "shop.example";
 const WHEN: &str = "2030-01-01T00:00:00";
 
 /// Every function's router beside the world that it serves.
@@ -29,8 +31,11 @@ pub(super) struct InProcess {
     auth: Router,
     tokens: Router,
     providers: Router,
+    instances: Router,
     admin: Router,
     intake: Router,
+    /// The machines of the tenant, and of another.
+    sellers: Vec<(CredentialId, Machine)>,
 }
 
 impl InProcess {
@@ -42,9 +47,11 @@ impl InProcess {
             auth: auth(&seeded, cognito().await),
             tokens: tokens(&seeded),
             providers: providers(&seeded),
+            instances: instances(&seeded),
             admin: admin(&seeded),
             intake: intake(&seeded),
             fixtures: fixtures(&seeded),
+            sellers: Vec::new(),
             seeded,
         };
         let request = world.submit().await;
@@ -59,6 +66,7 @@ impl InProcess {
         world.fixtures.insert("readSample.id".to_owned(), sample);
         world.lock().await;
         world.client().await;
+        world.shop().await;
         world
     }
 
@@ -135,6 +143,59 @@ impl InProcess {
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
     }
 
+    /// A tenant with a reseller, a customer who has something, and one who
+    /// hasn't. Both tenants' machines are the callers.
+    async fn shop(&mut self) {
+        let Seeded { organisation, other_organisation, staff, .. } = &self.seeded;
+        let (organisation, staff) = (*organisation, self.seeded.user_token(staff));
+        for of in [organisation, *other_organisation] {
+            let machine = Machine::new(MachineKind::Csp, Some(of)).unwrap();
+            let key = self.seeded.client_as(machine).await;
+            self.sellers.push((key.id, machine));
+        }
+        let tenant = json!({"organisationId": organisation, "domains": [DOMAIN]});
+        self.made("/v1/Tenants", &staff, &tenant).await;
+        let name = json!({"name": "x"});
+        let reseller = self.made("/v1/Resellers", &staff, &name).await;
+        let customer = self.made("/v1/Customers", &staff, &name).await;
+        let empty = self.made("/v1/Customers", &staff, &name).await;
+        let kind = json!({"name": "x", "providerType": "x"});
+        let instance = self.made("/v1/Providers/Instances", &staff, &kind).await;
+        let another = self.made("/v1/Providers/Instances", &staff, &kind).await;
+        let sold = |instance: &Value| {
+            json!({"providerInstanceId": instance, "providerCustomerData": null,
+                "margin": {"value": 5, "marginRule": {"name": "markup"}}})
+        };
+        let own = self.seller(0, ISSUER);
+        let path = format!("/v1/Customers/{}", customer.as_str().unwrap());
+        self.made(&format!("{path}/provider-instances"), &own, &sold(&instance)).await;
+        let link = format!("{path}/Resellers/{}", reseller.as_str().unwrap());
+        let shown = with_header(request("PUT", &link, &own, &Value::Null), "x-tenant", DOMAIN);
+        let shown = attesta_testing::call(&self.instances, shown).await;
+        assert_eq!(shown.status, StatusCode::NO_CONTENT);
+        let mut set = |name: &str, value: Value| self.fixtures.insert(name.to_owned(), value);
+        set("addProviderInstance", sold(&another));
+        set("tenantId", json!(organisation));
+        set("resellerId", reseller);
+        set("customerId", customer);
+        set("removeCustomer.customerId", empty);
+        set("providerInstanceId", instance);
+    }
+
+    /// Makes something of a tenant's; yields its id.
+    async fn made(&self, path: &str, token: &str, body: &Value) -> Value {
+        let request = with_header(request("POST", path, token, body), "x-tenant", DOMAIN);
+        let answer = attesta_testing::call(&self.instances, request).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.body
+    }
+
+    /// A token of a tenant's machine.
+    fn seller(&self, at: usize, issuer: &str) -> String {
+        let (id, machine) = self.sellers[at];
+        self.seeded.machine_token(id, machine, issuer)
+    }
+
     fn router(&self, path: &str) -> &Router {
         let functions = [
             ("/customers/auth/", &self.auth),
@@ -144,6 +205,7 @@ impl InProcess {
             ("/api/v2/admin/", &self.admin),
             ("/api/v2/", &self.providers),
             ("/lapi/", &self.intake),
+            ("/v1/", &self.instances),
         ];
         let serves = |(prefix, _): &&(&str, &Router)| path.starts_with(prefix);
         functions.iter().find(serves).expect(path).1
@@ -157,10 +219,11 @@ impl InProcess {
             let token_use = if refreshes { TokenUse::Refresh } else { TokenUse::Access };
             seeded.provider_token_for(caller, token_use, issuer)
         };
-        let is_for_staff = ["/api/v2/admin/", "/oauth2/clients"]
+        let is_for_staff = ["/api/v2/admin/", "/oauth2/clients", "/v1/Tenants"]
             .iter()
             .any(|prefix| call.path.starts_with(prefix));
         let is_for_users = call.path.starts_with("/lapi/");
+        let is_for_sellers = call.path.starts_with("/v1/") && !is_for_staff;
         match actor {
             Actor::NoToken => String::new(),
             Actor::BogusToken => "bogus".to_owned(),
@@ -168,12 +231,15 @@ impl InProcess {
             Actor::Staff => seeded.user_token(&seeded.staff),
             Actor::WrongIssuer if is_for_staff => seeded.user_token_from(&seeded.staff, STRANGER),
             Actor::WrongIssuer if is_for_users => seeded.user_token_from(&seeded.user, STRANGER),
+            Actor::WrongIssuer if is_for_sellers => self.seller(0, STRANGER),
             Actor::WrongIssuer => provider(seeded.provider, STRANGER),
             Actor::OtherTenant if is_for_staff => seeded.user_token(&seeded.user),
             Actor::OtherTenant if is_for_users => seeded.user_token(&seeded.other_user),
+            Actor::OtherTenant if is_for_sellers => self.seller(1, ISSUER),
             Actor::OtherTenant => provider(seeded.other_provider, ISSUER),
             Actor::Right if is_for_staff => seeded.user_token(&seeded.staff),
             Actor::Right if is_for_users => seeded.user_token(&seeded.user),
+            Actor::Right if is_for_sellers => self.seller(0, ISSUER),
             Actor::Right => provider(seeded.provider, ISSUER),
         }
     }
@@ -249,6 +315,12 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("updateRequest.status", json!(6)),
         ("patchRequest.status", json!(6)),
         ("setRequestStatus.status", json!(6)),
+        ("X-Tenant", json!(DOMAIN)),
+        ("createTenant.name", json!("New")),
+        ("createTenant.domains", json!(["new.example"])),
+        ("createReseller.name", json!("New")),
+        ("quotePrice.list", json!(80)),
+        ("quotePrice.erp", json!(100)),
         ("when", json!(WHEN)),
     ];
     fixtures.map(|(name, value)| (name.to_owned(), value)).into()
@@ -290,6 +362,14 @@ fn admin(seeded: &Seeded) -> Router {
         stack: "attesta".to_owned(),
         gate: seeded.user_gate(),
         base: Base::new(None),
+    }))
+}
+
+fn instances(seeded: &Seeded) -> Router {
+    attesta_provider_instances::router(Arc::new(attesta_provider_instances::App {
+        store: seeded.store.clone(),
+        gate: seeded.provider_gate(),
+        users: seeded.user_gate(),
     }))
 }
 

@@ -79,15 +79,27 @@ impl Stack {
             request = request.header(*name, *value);
         }
         let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        let request = request.body(bytes).expect("a request");
-        let answer = self.http.send(&request).await.expect("an answer");
-        let body = serde_json::from_slice(&answer.body).unwrap_or_default();
-        Answer { status: answer.status, body }
+        self.send(&request.body(bytes).expect("a request")).await
     }
 
     /// Calls with a body and nothing else.
     pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Answer {
         self.call(Method::POST, path, token, body, &[]).await
+    }
+
+    /// Posts a form, which is encoded already.
+    pub(crate) async fn post_form(&self, path: &str, form: &str) -> Answer {
+        let url = format!("{}{path}", self.text("/baseUrl"));
+        let request =
+            Request::post(url).header("content-type", "application/x-www-form-urlencoded");
+        let request = request.body(form.as_bytes().to_vec()).expect("a request");
+        self.send(&request).await
+    }
+
+    async fn send(&self, request: &Request<Vec<u8>>) -> Answer {
+        let answer = self.http.send(request).await.expect("an answer");
+        let body = serde_json::from_slice(&answer.body).unwrap_or_default();
+        Answer { status: answer.status, body }
     }
 
     /// Reads.

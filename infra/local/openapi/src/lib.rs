@@ -6,8 +6,9 @@ use utoipa::openapi::OpenApi;
 pub type Declared = fn() -> OpenApi;
 
 /// The surfaces that are built, and the functions that serve them.
-pub const SURFACES: [(&str, &[Declared]); 2] = [
+pub const SURFACES: [(&str, &[Declared]); 3] = [
     ("customer", &[attesta_auth::openapi]),
+    ("provider-instances", &[attesta_provider_instances::openapi]),
     (
         "provider",
         &[

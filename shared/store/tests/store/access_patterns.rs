@@ -16,6 +16,7 @@ use crate::costs_enrolment;
 use crate::costs_erasure;
 use crate::costs_notifications;
 use crate::costs_samples;
+use crate::costs_selling;
 use crate::measured::Measured;
 use crate::support::{call, make, own, plan, processed};
 
@@ -225,6 +226,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_samples::crowd(sheet)),
     |sheet| Box::pin(costs_samples::waiting(sheet)),
     |sheet| Box::pin(costs_samples::validations(sheet)),
+    |sheet| Box::pin(costs_selling::selling(sheet)),
     |sheet| Box::pin(delivery(sheet)),
 ];
 
@@ -260,8 +262,9 @@ async fn every_access() {
     );
 }
 
-/// A model's used samples are walked past where they come first.
-const LONGER: [&str; 1] = ["10 beside 5000 used"];
+/// A model's used samples are walked past where they come first; a reseller's
+/// customers are read once it is known to be one, and they its.
+const LONGER: [&str; 2] = ["10 beside 5000 used", "by a reseller, 2"];
 
 #[test]
 fn a_read_takes_two_rounds_at_most_and_a_write_one_write() {

@@ -9,6 +9,7 @@ mod costs_enrolment;
 mod costs_erasure;
 mod costs_notifications;
 mod costs_samples;
+mod costs_selling;
 mod credentials;
 mod enrolments;
 mod erasure;
