@@ -162,7 +162,7 @@ impl Store {
         }
         let link = seller.map(|id| keys::customer_reseller(customer.id, id));
         let is_seen = link.is_some_and(|link| found.contains_key(&link));
-        Ok(Found::Sale(access, Sale { customer, instance, seller, is_seen }))
+        Ok(Found::Sale(access, Box::new(Sale { customer, instance, seller, is_seen })))
     }
 
     /// A provider instance that a customer has from the caller, or from the
@@ -252,7 +252,7 @@ impl Store {
 #[derive(Debug)]
 enum Found {
     /// It is to be sold.
-    Sale(InTenant<CanSell>, Sale),
+    Sale(InTenant<CanSell>, Box<Sale>),
     /// The same call came before; this was its answer.
     Same(String),
 }

@@ -55,11 +55,11 @@ pub fn with_paths(
 fn folded(uri: &Uri, words: &[&str]) -> Option<Uri> {
     let word = |segment: &&str| words.iter().find(|word| word.eq_ignore_ascii_case(segment));
     let segments = uri.path().split('/').map(|segment| *word(&segment).unwrap_or(&segment));
-    with_path(uri, segments.collect::<Vec<_>>().join("/"))
+    with_path(uri, &segments.collect::<Vec<_>>().join("/"))
 }
 
 /// The address with another path; `None` if that is its path.
-fn with_path(uri: &Uri, path: String) -> Option<Uri> {
+fn with_path(uri: &Uri, path: &str) -> Option<Uri> {
     if path == uri.path() || path.is_empty() {
         return None;
     }
@@ -76,7 +76,7 @@ fn ending(uri: &Uri, slash: Slash) -> Option<Uri> {
         Slash::Always => format!("{bare}/"),
         Slash::Never => bare.to_owned(),
     };
-    with_path(uri, wanted)
+    with_path(uri, &wanted)
 }
 
 #[cfg(test)]
