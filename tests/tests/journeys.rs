@@ -4,6 +4,7 @@
 //! `ATTESTA_STACK=$PWD/.dev/stack.json cargo nextest run --run-ignored=only`.
 
 mod client;
+mod machines;
 mod main_job;
 mod own_provider;
 mod published;

@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 use crate::costs_catalogue;
 use crate::costs_enrolment;
 use crate::costs_erasure;
+use crate::costs_machines;
 use crate::costs_notifications;
 use crate::costs_samples;
 use crate::costs_selling;
@@ -222,6 +223,8 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(webhooks(sheet)),
     |sheet| Box::pin(costs_catalogue::administration(sheet)),
     |sheet| Box::pin(costs_erasure::erasure(sheet)),
+    |sheet| Box::pin(costs_machines::machines(sheet)),
+    |sheet| Box::pin(costs_machines::administration(sheet)),
     |sheet| Box::pin(costs_samples::intake(sheet)),
     |sheet| Box::pin(costs_samples::crowd(sheet)),
     |sheet| Box::pin(costs_samples::waiting(sheet)),

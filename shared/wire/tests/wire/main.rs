@@ -3,5 +3,6 @@
 mod bodies;
 mod errors;
 mod lists;
+mod machines;
 mod paths;
 mod users;
