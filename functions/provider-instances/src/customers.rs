@@ -93,7 +93,8 @@ impl From<Customer> for CustomerView {
 #[utoipa::path(post, path = "/v1/Customers", operation_id = "createCustomer", tag = "customers",
     params(TenantHeaders, ("Idempotency-Key" = Option<String>, Header)),
     request_body = NewCustomer,
-    responses((status = 201, description = "made; its id", body = Uuid), Failures, Told))]
+    responses((status = 201, description = "made; its id", body = Uuid,
+        content_type = "application/json"), Failures, Told))]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     OfTenant(at): OfTenant,

@@ -110,7 +110,8 @@ impl From<ProviderInstance> for InstanceView {
 #[utoipa::path(post, path = "/v1/Providers/Instances", operation_id = "createProviderInstance",
     tag = "instances", params(TenantHeaders, ("Idempotency-Key" = Option<String>, Header)),
     request_body = NewProviderInstance,
-    responses((status = 201, description = "made; its id", body = Uuid), Failures, Told))]
+    responses((status = 201, description = "made; its id", body = Uuid,
+        content_type = "application/json"), Failures, Told))]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     OfTenant(at): OfTenant,

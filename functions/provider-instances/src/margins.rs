@@ -25,13 +25,17 @@ use crate::relations::Seller;
 #[schema(as = Margin)]
 pub(crate) struct MarginBody {
     /// In per cent.
+    #[schema(value_type = f64, required = false)]
     value: Option<f64>,
     /// The same.
     #[serde(rename = "Value")]
+    #[schema(value_type = f64, required = false)]
     upper_value: Option<f64>,
+    #[schema(value_type = MarginRuleBody, required = false)]
     margin_rule: Option<MarginRuleBody>,
     /// The same.
     #[serde(rename = "MarginRule")]
+    #[schema(value_type = MarginRuleBody, required = false)]
     upper_margin_rule: Option<MarginRuleBody>,
 }
 
@@ -40,9 +44,11 @@ pub(crate) struct MarginBody {
 #[schema(as = MarginRule)]
 pub(crate) struct MarginRuleBody {
     /// `Markup`, `Margin`, `SplitMargin` or `ErpMinusDiscount`, in any case.
+    #[schema(value_type = String, required = false)]
     name: Option<String>,
     /// The same.
     #[serde(rename = "Name")]
+    #[schema(value_type = String, required = false)]
     upper_name: Option<String>,
 }
 

@@ -131,7 +131,8 @@ pub(crate) struct HadWithData {
     params(("customerId" = Uuid, Path), Seller, TenantHeaders,
         ("Idempotency-Key" = Option<String>, Header)),
     request_body = AddProviderInstance,
-    responses((status = 201, description = "Created", body = Uuid), Failures, Told))]
+    responses((status = 201, description = "Created", body = Uuid,
+        content_type = "application/json"), Failures, Told))]
 pub(crate) async fn add(
     State(app): State<Arc<App>>,
     OfTenant(at): OfTenant,

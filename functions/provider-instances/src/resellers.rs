@@ -91,7 +91,8 @@ impl From<Reseller> for ResellerView {
 #[utoipa::path(post, path = "/v1/Resellers", operation_id = "createReseller", tag = "resellers",
     params(TenantHeaders, ("Idempotency-Key" = Option<String>, Header)),
     request_body = NewReseller,
-    responses((status = 201, description = "made; its id", body = Uuid), Failures, Told))]
+    responses((status = 201, description = "made; its id", body = Uuid,
+        content_type = "application/json"), Failures, Told))]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     OfTenant(at): OfTenant,

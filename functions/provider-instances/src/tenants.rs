@@ -130,7 +130,8 @@ fn user(caller: &Caller) -> Result<&UserCaller, Error> {
 #[utoipa::path(post, path = "/v1/Tenants", operation_id = "createTenant", tag = "tenants",
     params(CorrelationHeader, ("Idempotency-Key" = Option<String>, Header)),
     request_body = NewTenant,
-    responses((status = 201, description = "made; its id", body = Uuid), Failures, Told))]
+    responses((status = 201, description = "made; its id", body = Uuid,
+        content_type = "application/json"), Failures, Told))]
 pub(crate) async fn create(
     State(app): State<Arc<App>>,
     AsCaller(caller): AsCaller,

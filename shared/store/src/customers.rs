@@ -10,10 +10,11 @@ use tokio::try_join;
 use crate::access::{
     AtTenant, CanManage, CanRead, Claims, InTenant, TenantRight, TenantRole, reseller_of,
 };
+use crate::changes::Changes;
 use crate::idempotency::{Idempotency, Replay};
 use crate::keys::{self, Key};
 use crate::slices::{List, Slice, Sliced};
-use crate::table::{Condition, Item, Query, Sort, Updated, from_item, indexed, to_item};
+use crate::table::{Condition, Item, Query, Sort, from_item, indexed, to_item};
 use crate::tenants::organisation_id;
 use crate::{Store, patterns};
 
@@ -137,23 +138,12 @@ impl Store {
     ) -> Result<()> {
         let claims = self.claims(at).await?;
         let (access, _) = self.admit::<CanManage>(&claims, Vec::new()).await?;
-        let mut changes = vec!["tenant_id = tenant_id"];
-        let mut condition = Condition::is_there();
-        if let Some(name) = name {
-            changes.push("#n = :name");
-            condition = condition.name("#n", "name").value(":name", AttributeValue::S(name));
-        }
-        if let Some(reference) = reference {
-            changes.push("#r = :reference");
-            let value = reference.map_or(AttributeValue::Null(true), AttributeValue::S);
-            condition = condition.name("#r", "reference").value(":reference", value);
-        }
-        let key = keys::customer(access.tenant(), customer_id(id));
-        let change = format!("SET {}", changes.join(", "));
-        match self.table.update(&key, &change, condition).await? {
-            Updated::Done(_) => Ok(()),
-            Updated::Refused(_) => Err(Error::not_found()),
-        }
+        let reference =
+            reference.map(|text| text.map_or(AttributeValue::Null(true), AttributeValue::S));
+        let changes = Changes::when(Condition::is_there())
+            .set("name", name.map(AttributeValue::S))
+            .set("reference", reference);
+        self.change(&keys::customer(access.tenant(), customer_id(id)), changes).await
     }
 
     /// Removes a customer who has nothing and whom no reseller sees.

@@ -14,6 +14,7 @@ mod batch;
 mod catalogue;
 mod catalogue_admin;
 mod catalogue_lists;
+mod changes;
 mod clients;
 mod completion;
 mod credential;

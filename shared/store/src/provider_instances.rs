@@ -7,9 +7,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use tokio::try_join;
 
 use crate::access::{AtTenant, CanManage, CanRead};
+use crate::changes::Changes;
 use crate::idempotency::{Idempotency, Replay};
 use crate::slices::{List, Slice, Sliced};
-use crate::table::{Condition, Item, Updated, from_item, to_item};
+use crate::table::{Condition, Item, from_item, to_item};
 use crate::{Store, keys, patterns};
 
 /// What is said of a new provider instance.
@@ -116,24 +117,13 @@ impl Store {
         if let Some(key) = known {
             check_provider(found.remove(&key))?;
         }
-        let mut changes = vec!["tenant_id = tenant_id"];
-        let mut condition = Condition::is_there();
-        if let Some(name) = name {
-            changes.push("#n = :name");
-            condition = condition.name("#n", "name").value(":name", AttributeValue::S(name));
-        }
-        if let Some(provider) = provider {
-            changes.push("provider_id = :provider");
-            let number = |id: ProviderId| AttributeValue::N(id.to_string());
-            let value = provider.map_or(AttributeValue::Null(true), number);
-            condition = condition.value(":provider", value);
-        }
+        let number = |id: ProviderId| AttributeValue::N(id.to_string());
+        let provider = provider.map(|id| id.map_or(AttributeValue::Null(true), number));
+        let changes = Changes::when(Condition::is_there())
+            .set("name", name.map(AttributeValue::S))
+            .set("provider_id", provider);
         let key = keys::provider_instance(access.tenant(), provider_instance_id(id));
-        let change = format!("SET {}", changes.join(", "));
-        match self.table.update(&key, &change, condition).await? {
-            Updated::Done(_) => Ok(()),
-            Updated::Refused(_) => Err(Error::not_found()),
-        }
+        self.change(&key, changes).await
     }
 
     /// Removes a provider instance: no customer gets it any more. Who has it

@@ -5,9 +5,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use tokio::try_join;
 
 use crate::access::{AtTenant, CanManage, CanOversee, TenantRole};
+use crate::changes::Changes;
 use crate::idempotency::{Idempotency, Replay};
 use crate::slices::{List, Slice, Sliced};
-use crate::table::{Condition, Item, Updated, from_item, indexed, to_item};
+use crate::table::{Condition, Item, from_item, indexed, to_item};
 use crate::tenants::{has_role_already, organisation_id};
 use crate::{Store, keys, patterns};
 
@@ -105,13 +106,9 @@ impl Store {
     pub async fn rename_reseller(&self, at: &AtTenant, id: &str, name: String) -> Result<()> {
         let claims = self.claims(at).await?;
         let (access, _) = self.admit::<CanManage>(&claims, Vec::new()).await?;
-        let condition =
-            of_tenant(access.tenant()).name("#n", "name").value(":name", AttributeValue::S(name));
-        let key = keys::reseller(organisation_id(id));
-        match self.table.update(&key, "SET #n = :name", condition).await? {
-            Updated::Done(_) => Ok(()),
-            Updated::Refused(_) => Err(Error::not_found()),
-        }
+        let changes = Changes::when(of_tenant(access.tenant()));
+        let changes = changes.set("name", Some(AttributeValue::S(name)));
+        self.change(&keys::reseller(organisation_id(id)), changes).await
     }
 
     /// Takes the role of a reseller from an organisation. What it sold stays

@@ -102,7 +102,7 @@ mod tests {
             folded(&uri.parse().expect("a URI"), &["v1", "Customers"]).map(|uri| uri.to_string())
         };
         assert_eq!(folds("/V1/customers/Ab?Q=V1").as_deref(), Some("/v1/Customers/Ab?Q=V1"));
-        assert_eq!(folds("http://H/V1//CUSTOMERS/").as_deref(), Some("http://h/v1//Customers/"));
+        assert_eq!(folds("http://H/V1//CUSTOMERS/").as_deref(), Some("http://H/v1//Customers/"));
         assert_eq!(folds("/v1/Customers/AB"), None);
         assert_eq!(folds("/v12/customer"), None);
     }

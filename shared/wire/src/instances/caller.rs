@@ -57,6 +57,6 @@ pub struct TenantHeaders {
     tenant: String,
     /// Names what the request belongs to, in the answer and the log; made where
     /// there is none.
-    #[param(rename = "X-Correlation-Id")]
-    correlation_id: Option<Uuid>,
+    #[param(rename = "X-Correlation-Id", required = false)]
+    correlation_id: Uuid,
 }

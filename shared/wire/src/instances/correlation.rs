@@ -25,8 +25,8 @@ pub struct Correlation(pub String);
 pub struct CorrelationHeader {
     /// Names what the request belongs to, in the answer and the log; made where
     /// there is none.
-    #[param(rename = "X-Correlation-Id")]
-    correlation_id: Option<Uuid>,
+    #[param(rename = "X-Correlation-Id", required = false)]
+    correlation_id: Uuid,
 }
 
 /// Answers a request, whatever it does, under its correlation identifier.
