@@ -1,7 +1,7 @@
 //! Margins as bodies have them, and
 //! `/v1/Customers/{customerId}/provider-instances/margins/{providerInstanceId}`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use attesta_model::Reason;
@@ -117,17 +117,17 @@ pub(crate) fn offer_type_margins(
     read.map(Some)
 }
 
+/// No margin is read twice, or of a type that there isn't, so that a long list
+/// of such is refused at little cost.
 fn by_offer_type(fields: &mut Fields) -> Option<BTreeMap<OfferType, Margin>> {
-    let mut margins = BTreeMap::new();
+    let (mut seen, mut margins) = (BTreeSet::new(), BTreeMap::new());
     for name in fields.names() {
-        let margin = margin(fields, &name);
-        let Ok(kind) = name.parse::<OfferType>() else {
-            fields.problem(&name, Reason::Rule("is no offer type".to_owned()));
-            continue;
-        };
-        let Some(margin) = margin else { continue };
-        if margins.insert(kind, margin).is_some() {
-            fields.problem(&name, Reason::Rule(format!("is {} again", kind.name())));
+        match name.parse::<OfferType>() {
+            Err(_) => fields.problem(&name, Reason::Rule("is no offer type".to_owned())),
+            Ok(kind) if !seen.insert(kind) => {
+                fields.problem(&name, Reason::Rule(format!("is {} again", kind.name())));
+            }
+            Ok(kind) => margins.extend(margin(fields, &name).map(|margin| (kind, margin))),
         }
     }
     fields.is_sound().then_some(margins)

@@ -158,7 +158,7 @@ impl fmt::Debug for CustomerInstance {
 }
 
 /// Checks what a provider has to know of a customer: a JSON document or nothing,
-/// and for Microsoft what [`microsoft`] says.
+/// and for Microsoft an object with all the fields that it wants.
 ///
 /// # Errors
 /// [`Error::Invalid`], by field.
