@@ -2,14 +2,14 @@
 
 use attesta_model::{Country, Domain, Error, Kind, Logo, Merchant, Reason, Result};
 use attesta_wire::sub_tpps::Failure;
-use attesta_wire::{Field, Fields, FromFields, Text, Unknown};
+use attesta_wire::{Field, Fields, FromFields, Text};
 use axum::extract::{FromRequestParts, Path};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::request::Parts;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// The most characters of a name or a sentence.
@@ -105,8 +105,7 @@ impl FromFields for WantedSubTpp {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let domain = fields.required::<HostName>("domain");
         let name = fields.required::<Text<255>>("name");
-        let merchant = fields.required::<Map<String, Value>>("merchant");
-        let merchant = merchant.and_then(|map| merchant_of(fields, map));
+        let merchant = fields.within("merchant", |fields| Some(merchant_of(fields)));
         let logo = fields.optional::<Image>("logo");
         let parent = said::<LONG>(fields, "parentSubTppId");
         Some(Self {
@@ -175,36 +174,18 @@ impl Field for InLetters {
     }
 }
 
-struct WantedMerchant(Merchant);
-
-impl FromFields for WantedMerchant {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let jurisdiction = fields.optional::<InLetters>("merchantJurisdiction");
-        Some(Self(Merchant {
-            jurisdiction: jurisdiction.map(|letters| letters.0),
-            legal_entity_name: said::<LONG>(fields, "legalEntityName"),
-            company_registration_number: said::<SHORT>(fields, "companyRegistrationNumber"),
-            primary_use_case: said::<LONG>(fields, "primaryUseCase"),
-            iban: said::<SHORT>(fields, "iban"),
-            bic: said::<SHORT>(fields, "bic"),
-            account_number: said::<SHORT>(fields, "accountNumber"),
-            sort_code: said::<SHORT>(fields, "sortCode"),
-        }))
-    }
-}
-
-/// A merchant; what is wrong with it is told by its fields' full names.
-fn merchant_of(fields: &mut Fields, map: Map<String, Value>) -> Option<Merchant> {
-    match Fields::read::<WantedMerchant>(map, Unknown::Ignored) {
-        Ok(WantedMerchant(merchant)) => Some(merchant),
-        Err(Error::Invalid(problems)) => {
-            for problem in problems {
-                let name = problem.field.unwrap_or_default();
-                fields.problem(&format!("merchant.{name}"), problem.reason);
-            }
-            None
-        }
-        Err(_) => None,
+/// A merchant, all of whose fields may be absent.
+fn merchant_of(fields: &mut Fields) -> Merchant {
+    let jurisdiction = fields.optional::<InLetters>("merchantJurisdiction");
+    Merchant {
+        jurisdiction: jurisdiction.map(|letters| letters.0),
+        legal_entity_name: said::<LONG>(fields, "legalEntityName"),
+        company_registration_number: said::<SHORT>(fields, "companyRegistrationNumber"),
+        primary_use_case: said::<LONG>(fields, "primaryUseCase"),
+        iban: said::<SHORT>(fields, "iban"),
+        bic: said::<SHORT>(fields, "bic"),
+        account_number: said::<SHORT>(fields, "accountNumber"),
+        sort_code: said::<SHORT>(fields, "sortCode"),
     }
 }
 

@@ -13,7 +13,7 @@ mod webhook;
 pub use keys::{KeyRing, PublicKeys};
 pub use machine::{MACHINE_LIFETIME, MachineCaller, MachineClaims, MachineKey};
 pub use page::PageKey;
-pub use principal::{ProviderCaller, UserCaller};
+pub use principal::{Caller, ProviderCaller, UserCaller};
 pub use secret::{Secret, SecretHash};
 pub use signing::SigningKey;
 pub use token::{

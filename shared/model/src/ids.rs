@@ -113,6 +113,10 @@ uuid_id! {
     ApiTokenId,
     /// A place where a caller may put data before it is used.
     UploadId,
+    /// A customer of a tenant.
+    CustomerId,
+    /// What a tenant sells of a provider.
+    ProviderInstanceId,
     /// A task on a provider's queue; whoever works on it holds locks by it.
     TaskId,
     /// A sub-TPP; its identifier tells when it was made.

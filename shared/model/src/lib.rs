@@ -12,6 +12,8 @@ mod ids;
 mod integer_enum;
 mod logo;
 mod machine;
+pub mod margin;
+mod microsoft;
 mod notice;
 mod notification;
 mod organisation;
@@ -22,6 +24,7 @@ mod rights;
 mod source;
 mod stored;
 mod sub_tpp;
+mod tenancy;
 mod user;
 pub mod verification;
 mod webhook;
@@ -33,8 +36,9 @@ pub use email::{Email, NotAnEmail};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
-    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId,
-    ProviderId, RequestId, ResultId, SampleId, SubTppId, TaskId, UploadId, UserId, ValidationId,
+    ApiTokenId, CredentialId, CustomerId, EnrolmentId, InstrumentId, LearnerId, NotificationId,
+    OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId, SampleId, SubTppId,
+    TaskId, UploadId, UserId, ValidationId,
 };
 pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
@@ -48,6 +52,9 @@ pub use rights::{Access, Area, ReadWrite, roles_of_module};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};
 pub use sub_tpp::{Country, MOST_CHILDREN, MOST_LEVELS, Merchant, SubTppStatus};
+pub use tenancy::{
+    Customer, CustomerInstance, ProviderInstance, Reseller, Tenant, check_customer_data,
+};
 pub use user::{OWNER, Profile, Staff, User};
 pub use webhook::{NotAWebhookUrl, WebhookUrl, is_public};
 pub use words::Words;

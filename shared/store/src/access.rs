@@ -10,6 +10,7 @@ mod model;
 mod notification;
 mod sample;
 mod staff;
+mod tenant;
 mod validation;
 
 use std::collections::HashMap;
@@ -40,6 +41,8 @@ pub use staff::{
     StaffRight,
 };
 pub(crate) use staff::{instrument_id, provider_id, staff_handle};
+pub use tenant::{AtTenant, CanOversee, CanSell, InTenant, TenantRight, TenantRole};
+pub(crate) use tenant::{Claims, reseller_of};
 pub use validation::OwnValidation;
 
 /// What is said of a token whose credential counts no more.

@@ -130,6 +130,13 @@ pub enum Planned<P> {
     Same(String),
 }
 
+/// What it means that a write is refused, where its place says it all.
+pub(crate) fn by_place(
+    refusal: impl Fn(usize) -> Option<Error>,
+) -> impl Fn(Cancelled) -> Result<Option<Error>> {
+    move |cancelled| Ok(cancelled.at.and_then(&refusal))
+}
+
 impl Store {
     /// The caller's right to hand things in for an organisation, and the answer
     /// to the same call if it came before, in one batch.

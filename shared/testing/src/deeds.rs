@@ -83,13 +83,13 @@ impl World {
     /// A machine client of the world's organisation, or of the platform; staff
     /// let it do all that its kind may.
     pub async fn client(&self, kind: MachineKind) -> MachineKey {
-        self.client_of(kind, self.organisation).await
+        let of = Some(self.organisation).filter(|_| kind.is_of_organisation());
+        self.client_as(Machine::new(kind, of).expect("a machine")).await
     }
 
-    /// The same of an organisation, if its kind is of one.
-    async fn client_of(&self, kind: MachineKind, organisation: OrganisationId) -> MachineKey {
-        let of = Some(organisation).filter(|_| kind.is_of_organisation());
-        let machine = Machine::new(kind, of).expect("a machine");
+    /// The same as any machine.
+    pub async fn client_as(&self, machine: Machine) -> MachineKey {
+        let kind = machine.kind();
         let scopes = kind.scopes().iter().copied().collect();
         let new = NewClient { name: "A client".to_owned(), scopes, expires_at: None };
         let plan = self.store.plan_client(&self.staff, machine, None).await.expect("a plan");
@@ -109,7 +109,8 @@ impl World {
         let planned = self.store.plan_member(&self.staff, wanted, None).await.expect("a plan");
         let Planned::New(plan) = planned else { panic!("a call that came before") };
         self.store.create_member(&plan, requires_approval, None).await.expect("a member");
-        self.client_of(MachineKind::Member, organisation).await
+        let machine = Machine::new(MachineKind::Member, Some(organisation)).expect("a machine");
+        self.client_as(machine).await
     }
 
     /// Staff take a machine client back.

@@ -7,7 +7,7 @@ use attesta_identity::{
     SESSION_CLAIM, Secret, SigningKey, TokenUse, UserCaller, UserTokenUse,
 };
 use attesta_model::{
-    CredentialId, Instrument, InstrumentId, LearnerId, Machine, MachineKind, OWNER, Organisation,
+    CredentialId, Instrument, InstrumentId, LearnerId, Machine, OWNER, Organisation,
     OrganisationId, Profile, Provider, ProviderId, Result, Source, Staff, Status, Thresholds, User,
     UserId,
 };
@@ -192,21 +192,12 @@ impl World {
         claims.sign(&signing_key()).expect("signed")
     }
 
-    /// An access token of a machine client that acts for an organisation, for all
-    /// that its kind may do, of any issuer.
+    /// An access token of a machine client, for all that its kind may do.
     #[must_use]
-    pub fn machine_token(
-        &self,
-        id: CredentialId,
-        kind: MachineKind,
-        organisation: OrganisationId,
-        issuer: &str,
-    ) -> String {
-        let of = Some(organisation).filter(|_| kind.is_of_organisation());
-        let machine = Machine::new(kind, of).expect("a machine");
-        let scopes = kind.scopes().iter().copied().collect();
-        let now = self.store.ids().now();
-        MachineClaims::new(issuer, id, machine, scopes, now).sign(&signing_key()).expect("signed")
+    pub fn machine_token(&self, id: CredentialId, machine: Machine, issuer: &str) -> String {
+        let scopes = machine.kind().scopes().iter().copied().collect();
+        let claims = MachineClaims::new(issuer, id, machine, scopes, self.store.ids().now());
+        claims.sign(&signing_key()).expect("signed")
     }
 
     /// An access token of a user.

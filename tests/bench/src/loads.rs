@@ -28,6 +28,7 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         tokens(aws),
         providers(aws),
         provider_admin(aws),
+        provider_instances(aws),
         intake(aws),
         sub_tpps(aws),
         relay(),
@@ -89,6 +90,14 @@ fn provider_admin(aws: &Aws) -> Load {
     let path = format!("/api/v2/admin/instrument/{}/", World::PLAGIARISM);
     let event = http("GET", &path, &world.user_token(&world.staff), None);
     Load { function: "provider-admin", event, answer: OK }
+}
+
+/// Staff list tenants, of which there are none.
+fn provider_instances(aws: &Aws) -> Load {
+    aws.catch_up();
+    let world = &aws.world;
+    let event = http("GET", "/v1/Tenants", &world.user_token(&world.staff), None);
+    Load { function: "provider-instances", event, answer: OK }
 }
 
 fn intake(aws: &Aws) -> Load {

@@ -26,13 +26,14 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 11] = [
+const FUNCTIONS: [&str; 12] = [
     "auth",
     "users",
     "cognito-triggers",
     "tokens",
     "providers",
     "provider-admin",
+    "provider-instances",
     "intake",
     "sub-tpps",
     "relay",

@@ -1,14 +1,14 @@
 //! Who may, and what everybody else is told.
 
 use attesta_identity::MachineKey;
-use attesta_model::{MachineKind, Status};
+use attesta_model::{Machine, MachineKind, Status};
 use attesta_testing::{ISSUER, World, call, json, raw, with_header};
 use attesta_wire::within_request;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::world::{Members, PATH, refusal, wanted};
+use crate::world::{Members, PATH, member, refusal, wanted};
 
 const LIST: &str = "/member/sub-tpps?page.limit=1";
 
@@ -52,12 +52,8 @@ async fn who_is_nobody_is_told_so() {
     let nobody = call(&members.router, json("GET", LIST, "", &Value::Null)).await;
     assert_eq!((nobody.status.as_u16(), nobody.header("www-authenticate")), (401, Some("Bearer")));
     let wrong = MachineKey { id: members.key.id, secret: members.other_key.secret.clone() };
-    let foreign = members.world.machine_token(
-        members.key.id,
-        MachineKind::Member,
-        organisation,
-        "urn:another",
-    );
+    let machine = member(organisation);
+    let foreign = members.world.machine_token(members.key.id, machine, "urn:another");
     // A token that says another organisation than the table does.
     let moved = members.token_of(&members.key, members.world.other_organisation);
     for header in [
@@ -81,15 +77,17 @@ async fn who_lacks_the_permission_or_is_no_member_is_refused() {
     let World { organisation, .. } = members.world;
     let denied = (403, "PermissionDenied".to_owned());
     for kind in [MachineKind::Partner, MachineKind::Reseller, MachineKind::Service] {
-        let key = members.world.client(kind).await;
-        let token = members.world.machine_token(key.id, kind, organisation, ISSUER);
+        let of = Some(organisation).filter(|_| kind.is_of_organisation());
+        let machine = Machine::new(kind, of).unwrap();
+        let key = members.world.client_as(machine).await;
+        let token = members.world.machine_token(key.id, machine, ISSUER);
         assert_eq!(members.with_token(&token).await, denied, "{kind:?}");
         assert_eq!(members.with(&basic(&key)).await, denied, "{kind:?}");
     }
     // An organisation with such a client that was never made a member.
     let world = World::start().await;
     let key = world.client(MachineKind::Member).await;
-    let token = world.machine_token(key.id, MachineKind::Member, world.organisation, ISSUER);
+    let token = world.machine_token(key.id, member(world.organisation), ISSUER);
     let members = Members { router: crate::world::instance(&world), world, ..members };
     assert_eq!(members.with_token(&token).await, denied);
     assert_eq!(members.with(&basic(&key)).await, denied);

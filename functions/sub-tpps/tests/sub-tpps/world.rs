@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attesta_identity::{MachineKey, UserCaller};
-use attesta_model::{MachineKind, OrganisationId};
+use attesta_model::{Machine, MachineKind, OrganisationId};
 use attesta_sub_tpps::{App, Offsets, router};
 use attesta_testing::{Answer, ISSUER, World, call, json};
 use axum::Router;
@@ -21,6 +21,11 @@ pub(crate) struct Members {
     pub(crate) other_key: MachineKey,
 }
 
+/// The machine that acts for a member.
+pub(crate) fn member(organisation: OrganisationId) -> Machine {
+    Machine::new(MachineKind::Member, Some(organisation)).unwrap()
+}
+
 impl Members {
     pub(crate) async fn start() -> Self {
         let world = World::start().await;
@@ -36,7 +41,7 @@ impl Members {
     }
 
     pub(crate) fn token_of(&self, key: &MachineKey, organisation: OrganisationId) -> String {
-        self.world.machine_token(key.id, MachineKind::Member, organisation, ISSUER)
+        self.world.machine_token(key.id, member(organisation), ISSUER)
     }
 
     /// The first member's token.

@@ -6,8 +6,9 @@ use utoipa::openapi::OpenApi;
 pub type Declared = fn() -> OpenApi;
 
 /// The surfaces that are built, and the functions that serve them.
-pub const SURFACES: [(&str, &[Declared]); 3] = [
+pub const SURFACES: [(&str, &[Declared]); 4] = [
     ("customer", &[attesta_auth::openapi, attesta_users::openapi]),
+    ("provider-instances", &[attesta_provider_instances::openapi]),
     (
         "provider",
         &[

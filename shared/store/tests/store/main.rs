@@ -13,6 +13,7 @@ mod costs_machines;
 mod costs_notifications;
 mod costs_people;
 mod costs_samples;
+mod costs_selling;
 mod costs_sign_in;
 mod costs_sub_tpps;
 mod credentials;
