@@ -20,5 +20,7 @@ mod published_worker;
 mod refusals;
 mod restarts;
 mod second_factor;
+mod selling;
+mod sub_tpps;
 
 pub(crate) use client::{Answer, Stack, a_uuid};

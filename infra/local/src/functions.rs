@@ -13,14 +13,16 @@ use crate::home::{Home, writing};
 use crate::process;
 
 /// The functions, which are packages `attesta-<name>` with a binary `<name>`.
-pub(crate) const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 12] = [
     "auth",
     "users",
     "cognito-triggers",
     "tokens",
     "providers",
     "provider-admin",
+    "provider-instances",
     "intake",
+    "sub-tpps",
     "relay",
     "scheduler",
     "messenger",

@@ -2,6 +2,7 @@
 
 mod keys;
 mod machine;
+mod page;
 mod principal;
 mod secret;
 mod signing;
@@ -11,7 +12,8 @@ mod webhook;
 
 pub use keys::{KeyRing, PublicKeys};
 pub use machine::{MACHINE_LIFETIME, MachineCaller, MachineClaims, MachineKey};
-pub use principal::{ProviderCaller, UserCaller};
+pub use page::PageKey;
+pub use principal::{Caller, ProviderCaller, UserCaller};
 pub use secret::{Secret, SecretHash};
 pub use signing::SigningKey;
 pub use token::{

@@ -90,6 +90,17 @@ pub enum MachineCaller {
     Key(MachineKey),
 }
 
+impl MachineCaller {
+    /// The credential that it calls by.
+    #[must_use]
+    pub const fn credential_id(&self) -> CredentialId {
+        match self {
+            Self::Token { credential_id, .. } => *credential_id,
+            Self::Key(key) => key.id,
+        }
+    }
+}
+
 /// The claims of a machine's token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MachineClaims {

@@ -5,6 +5,8 @@
 
 use attesta_model::{ApiTokenId, CredentialId, ProviderId, UserId};
 
+use crate::MachineCaller;
+
 /// A provider's worker, identified by its own token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ProviderCaller {
@@ -33,4 +35,13 @@ impl UserCaller {
     pub const fn new(user_id: UserId) -> Self {
         Self { user_id, session: 0, api_token: None }
     }
+}
+
+/// A machine or a user, where both may call.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// A machine.
+    Machine(MachineCaller),
+    /// A user.
+    User(UserCaller),
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -112,8 +113,42 @@ uuid_id! {
     ApiTokenId,
     /// A place where a caller may put data before it is used.
     UploadId,
+    /// A customer of a tenant.
+    CustomerId,
+    /// What a tenant sells of a provider.
+    ProviderInstanceId,
     /// A task on a provider's queue; whoever works on it holds locks by it.
     TaskId,
+    /// A sub-TPP; its identifier tells when it was made.
+    SubTppId,
+}
+
+impl SubTppId {
+    /// When it was made, to the millisecond; none where it is no identifier of
+    /// ours.
+    #[must_use]
+    pub fn made_at(self) -> Option<Timestamp> {
+        let (seconds, nanoseconds) = self.0.get_timestamp()?.to_unix();
+        let nanoseconds = i32::try_from(nanoseconds).ok()?;
+        Timestamp::new(i64::try_from(seconds).ok()?, nanoseconds).ok()
+    }
+
+    /// The first identifier that can be of a time, in milliseconds.
+    #[must_use]
+    pub fn first_of(at: Timestamp) -> Self {
+        Self::of(at, &[0; 10])
+    }
+
+    /// The last identifier that can be of a time, in milliseconds.
+    #[must_use]
+    pub fn last_of(at: Timestamp) -> Self {
+        Self::of(at, &[0xff; 10])
+    }
+
+    fn of(at: Timestamp, bytes: &[u8; 10]) -> Self {
+        let milliseconds = u64::try_from(at.as_millisecond()).unwrap_or_default();
+        Self(uuid::Builder::from_unix_timestamp_millis(milliseconds, bytes).into_uuid())
+    }
 }
 
 impl ProviderId {
@@ -136,6 +171,17 @@ mod tests {
         for bad in ["", "-1", "+1", "1.0", " 1", "9007199254740992", "x"] {
             assert!(bad.parse::<RequestId>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_sub_tpps_identifier_tells_its_time_and_lies_within_it() {
+        let at = Timestamp::from_millisecond(1_763_797_200_123).expect("in range");
+        let before = Timestamp::from_millisecond(1_763_797_200_122).expect("in range");
+        let id = SubTppId::of(at, &[7; 10]);
+        assert_eq!(id.made_at(), Some(at));
+        let order = [SubTppId::last_of(before), SubTppId::first_of(at), id, SubTppId::last_of(at)];
+        assert!(order.is_sorted_by(|a, b| a < b && a.to_string() < b.to_string()));
+        assert_eq!(SubTppId(Uuid::nil()).made_at(), None);
     }
 
     #[test]

@@ -4,12 +4,16 @@
 //! identifiers and randomness come from a [`Source`].
 
 mod catalogue;
+mod domain;
 mod email;
 mod enrolment;
 mod error;
 mod ids;
 mod integer_enum;
+mod logo;
 mod machine;
+pub mod margin;
+mod microsoft;
 mod notice;
 mod notification;
 mod organisation;
@@ -19,19 +23,24 @@ mod redirect;
 mod rights;
 mod source;
 mod stored;
+mod sub_tpp;
+mod tenancy;
 mod user;
 pub mod verification;
 mod webhook;
 mod words;
 
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
+pub use domain::{Domain, NotADomain};
 pub use email::{Email, NotAnEmail};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
-    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId,
-    ProviderId, RequestId, ResultId, SampleId, TaskId, UploadId, UserId, ValidationId,
+    ApiTokenId, CredentialId, CustomerId, EnrolmentId, InstrumentId, LearnerId, NotificationId,
+    OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId, SampleId, SubTppId,
+    TaskId, UploadId, UserId, ValidationId,
 };
+pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
 pub use notice::{AccountKind, AccountRequest, Message, Notice};
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
@@ -42,6 +51,10 @@ pub use redirect::{NotAPlace, Redirect, Redirects};
 pub use rights::{Access, Area, ReadWrite, roles_of_module};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};
+pub use sub_tpp::{Country, MOST_CHILDREN, MOST_LEVELS, Merchant, SubTppStatus};
+pub use tenancy::{
+    Customer, CustomerInstance, ProviderInstance, Reseller, Tenant, check_customer_data,
+};
 pub use user::{OWNER, Profile, Staff, User};
 pub use webhook::{NotAWebhookUrl, WebhookUrl, is_public};
 pub use words::Words;

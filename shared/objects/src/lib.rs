@@ -3,6 +3,7 @@
 //! An object's key holds a random part, so that nothing stored is ever written
 //! over; what is current is decided by the table alone.
 
+mod logos;
 mod models;
 mod post;
 

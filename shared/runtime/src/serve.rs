@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use attesta_model::Error;
 use attesta_store::{Meter, Store};
-use attesta_wire::{Cause, Slash, with_slashes};
+use attesta_wire::instances::Correlation;
+use attesta_wire::{Cause, Paths, with_paths, within_request};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
@@ -28,8 +29,8 @@ use crate::telemetry::Outcome;
 pub struct Surface {
     /// Its routes.
     pub router: Router,
-    /// How its paths end.
-    pub slash: Slash,
+    /// How its paths are taken.
+    pub paths: Paths,
     /// What an answer looks like where the handler panicked.
     pub fault: fn(Error) -> Response,
     /// What its calls to the table cost.
@@ -44,9 +45,9 @@ pub struct Surface {
 /// When the platform's runtime interface fails.
 pub async fn serve<W: Future>(surface: Surface, warm_up: W) -> Result<(), lambda_http::Error> {
     warm(warm_up).await;
-    let Surface { router, slash, fault, meter } = surface;
+    let Surface { router, paths, fault, meter } = surface;
     let edge = move |request: Request, next: Next| edge(request, next, fault, meter.clone());
-    let service = with_slashes(router.layer(middleware::from_fn(edge)), slash);
+    let service = with_paths(router.layer(middleware::from_fn(edge)), paths);
     lambda_http::run(service_fn(move |request: lambda_http::Request| {
         let service = service.clone();
         async move {
@@ -80,15 +81,21 @@ async fn edge(
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let operation = format!("{} {}", request.method(), path.unwrap_or("(none)"));
     let request_id = request_id(&request);
-    let mut response = match tokio::spawn(next.run(request)).await {
+    let serving = within_request(request_id.clone(), next.run(request));
+    let mut response = match tokio::spawn(serving).await {
         Ok(response) => response,
-        Err(panicked) => fault(Error::internal(format_args!("panicked: {panicked}"))),
+        Err(panicked) => {
+            let told = async { fault(Error::internal(format_args!("panicked: {panicked}"))) };
+            within_request(request_id.clone(), told).await
+        }
     };
     let cause = response.extensions_mut().remove::<Cause>();
+    let correlation = response.extensions_mut().remove::<Correlation>();
     let calls = meter.take();
     Outcome {
         operation: &operation,
         request_id: &request_id,
+        correlation_id: correlation.as_ref().map(|Correlation(id)| id.as_str()),
         status: Some(response.status().as_u16()),
         took: started.elapsed(),
         error: cause.as_ref().map(|Cause(error)| error),
@@ -140,6 +147,7 @@ where
             Outcome {
                 operation,
                 request_id: &request_id,
+                correlation_id: None,
                 status: None,
                 took: started.elapsed(),
                 error: result.as_ref().err(),
@@ -160,10 +168,10 @@ where
 impl Surface {
     /// A surface whose failures are of a dialect.
     #[must_use]
-    pub fn new<F>(router: Router, slash: Slash, meter: Meter) -> Self
+    pub fn new<F>(router: Router, paths: impl Into<Paths>, meter: Meter) -> Self
     where
         F: From<Error> + IntoResponse,
     {
-        Self { router, slash, fault: |error| F::from(error).into_response(), meter }
+        Self { router, paths: paths.into(), fault: |error| F::from(error).into_response(), meter }
     }
 }

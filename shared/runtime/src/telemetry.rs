@@ -28,6 +28,9 @@ pub(crate) struct Outcome<'a> {
     pub(crate) operation: &'a str,
     /// The platform's identifier of the invocation.
     pub(crate) request_id: &'a str,
+    /// The caller's own identifier of what the request belongs to, on surfaces
+    /// that take one.
+    pub(crate) correlation_id: Option<&'a str>,
     /// The HTTP status, where there is one.
     pub(crate) status: Option<u16>,
     /// How long it took.
@@ -66,6 +69,9 @@ impl Outcome<'_> {
         line.insert("table_calls".to_owned(), json!(self.calls.len()));
         line.insert("read_units".to_owned(), json!(sum(|call| call.read)));
         line.insert("write_units".to_owned(), json!(sum(|call| call.write)));
+        if let Some(id) = self.correlation_id {
+            line.insert("correlation_id".to_owned(), json!(id));
+        }
         if let Some(status) = self.status {
             line.insert("status".to_owned(), json!(status));
         }
@@ -103,6 +109,7 @@ mod tests {
         let outcome = Outcome {
             operation: "GET /a/{id}/",
             request_id: "r-1",
+            correlation_id: Some("c-1"),
             status: Some(404),
             took: Duration::from_millis(5),
             error: Some(&Error::not_found()),
@@ -110,7 +117,7 @@ mod tests {
         };
         let line = outcome.line(SystemTime::UNIX_EPOCH, false, true);
         assert_eq!(line["level"], "INFO");
-        assert_eq!(line["status"], 404);
+        assert_eq!((&line["status"], &line["correlation_id"]), (&json!(404), &json!("c-1")));
         assert_eq!(line["read_units"], 3.0);
         assert_eq!(line["write_units"], 2.0);
         let metrics = &line["_aws"]["CloudWatchMetrics"][0];

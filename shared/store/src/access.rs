@@ -5,10 +5,12 @@
 
 mod caller;
 mod machine;
+mod member;
 mod model;
 mod notification;
 mod sample;
 mod staff;
+mod tenant;
 mod validation;
 
 use std::collections::HashMap;
@@ -29,6 +31,8 @@ use crate::{Store, keys};
 
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
 pub use machine::{MachineClient, SignedInClient};
+pub use member::{MemberClient, OwnSubTpp};
+pub(crate) use member::{member_id, sub_tpp_id};
 pub use model::{Lockable, OwnModel};
 pub use notification::OwnNotification;
 pub use sample::OwnSample;
@@ -37,6 +41,8 @@ pub use staff::{
     StaffRight,
 };
 pub(crate) use staff::{instrument_id, provider_id, staff_handle};
+pub use tenant::{AtTenant, CanOversee, CanSell, InTenant, TenantRight, TenantRole};
+pub(crate) use tenant::{Claims, reseller_of};
 pub use validation::OwnValidation;
 
 /// What is said of a token whose credential counts no more.

@@ -9,9 +9,7 @@ use attesta_model::{
     CredentialId, Error, Machine, MachineKind, NotKnown, Organisation, OrganisationId, Reason,
     Result, Scopes, Status,
 };
-use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
 use tokio::task::JoinSet;
 use tokio::try_join;
 
@@ -19,7 +17,7 @@ use crate::access::{CanChange, CanRead, Managed, staff_handle};
 use crate::catalogue_admin::busy;
 use crate::credential::{Credential, CredentialKind, FormerHash};
 use crate::idempotency::{Idempotency, Replay};
-use crate::table::{Condition, Query, Sort, Updated, from_item};
+use crate::table::{Condition, Query, Sort, Updated, from_item, stored};
 use crate::{Store, keys};
 
 /// The proof that a machine client may be made, and as what.
@@ -246,11 +244,6 @@ impl Store {
             Updated::Refused(_) => Err(busy()),
         }
     }
-}
-
-/// A thing as an item has it.
-fn stored(thing: &impl Serialize) -> Result<AttributeValue> {
-    serde_dynamo::to_attribute_value(thing).map_err(Error::internal)
 }
 
 fn made_before(id: &str) -> Error {

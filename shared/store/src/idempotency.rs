@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use attesta_identity::UserCaller;
+use attesta_identity::{MachineCaller, UserCaller};
 use attesta_model::{Error, OrganisationId, Result, UserId};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::access::{self, CanSubmit, Organisation};
 use crate::keys::{self, Key};
-use crate::table::{Condition, Item, from_item, to_item};
+use crate::table::{Cancelled, Condition, Item, from_item, to_item};
 use crate::{Store, patterns};
 
 /// How long an answer is remembered.
@@ -60,6 +60,22 @@ impl Idempotency {
         key: &str,
         call: &[&[u8]],
     ) -> Self {
+        Self::under(keys::idempotency(organisation.into(), user, route, key), call)
+    }
+
+    /// A call by a machine client on a route. Its credential is of one
+    /// organisation, so that it says whose the call is, too.
+    #[must_use]
+    pub fn of_machine(
+        caller: &MachineCaller,
+        route: &'static str,
+        key: &str,
+        call: &[&[u8]],
+    ) -> Self {
+        Self::under(keys::idempotency_of_machine(caller.credential_id(), route, key), call)
+    }
+
+    fn under(key: Key, call: &[&[u8]]) -> Self {
         let mut hash = Sha256::new();
         for part in call {
             hash.update(part.len().to_le_bytes());
@@ -69,7 +85,7 @@ impl Idempotency {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        Self { key: keys::idempotency(organisation.into(), user, route, key), body_hash }
+        Self { key, body_hash }
     }
 
     pub(crate) fn key(&self) -> Key {
@@ -114,6 +130,13 @@ pub enum Planned<P> {
     Same(String),
 }
 
+/// What it means that a write is refused, where its place says it all.
+pub(crate) fn by_place(
+    refusal: impl Fn(usize) -> Option<Error>,
+) -> impl Fn(Cancelled) -> Result<Option<Error>> {
+    move |cancelled| Ok(cancelled.at.and_then(&refusal))
+}
+
 impl Store {
     /// The caller's right to hand things in for an organisation, and the answer
     /// to the same call if it came before, in one batch.
@@ -143,23 +166,42 @@ impl Store {
         idempotency: Option<&Idempotency>,
         draw_up: impl Fn(Timestamp) -> Result<(Vec<TransactWriteItem>, String)>,
     ) -> Result<String> {
+        self.write_once_unless(idempotency, draw_up, |_| Ok(None)).await
+    }
+
+    /// The same, where it may be for good that a write is refused: its place is
+    /// that among the writes drawn up.
+    pub(crate) async fn write_once_unless(
+        &self,
+        idempotency: Option<&Idempotency>,
+        draw_up: impl Fn(Timestamp) -> Result<(Vec<TransactWriteItem>, String)>,
+        refusal: impl Fn(Cancelled) -> Result<Option<Error>>,
+    ) -> Result<String> {
         const TRIES: u32 = 5;
+        // It comes first, so that it is what is told of where more is refused:
+        // the same call refuses itself everything else.
+        let first = usize::from(idempotency.is_some());
         for attempt in 0..TRIES {
             let now = self.ids.now();
             let (mut writes, answer) = draw_up(now)?;
-            let record = writes.len();
             if let Some(idempotency) = idempotency {
                 let (item, condition) = idempotency.record(answer.clone(), now)?;
-                writes.push(self.table.put_if(item, condition)?);
+                writes.insert(0, self.table.put_if(item, condition)?);
             }
             match (self.table.transact(writes).await?, idempotency) {
                 (Ok(()), _) => return Ok(answer),
-                (Err(cancelled), Some(idempotency)) if cancelled.at == Some(record) => {
+                (Err(cancelled), Some(idempotency)) if cancelled.at == Some(0) => {
                     if let Replay::Same(answer) = idempotency.replay(cancelled.item, now)? {
                         return Ok(answer);
                     }
                 }
-                (Err(_), _) => self.pause(attempt).await?,
+                (Err(Cancelled { at, item }), _) => {
+                    let at = at.map(|at| at - first);
+                    match refusal(Cancelled { at, item })? {
+                        Some(refusal) => return Err(refusal),
+                        None => self.pause(attempt).await?,
+                    }
+                }
             }
         }
         Err(Error::internal("what was handed in could not be written in five tries"))

@@ -14,6 +14,13 @@
 //! | a name that is taken | `NAME#<kind>#<field>#<name>` | `NAME` |
 //! | organisation | `ORGANISATION#<id>` | `ORGANISATION` |
 //! | an organisation's webhook | `ORGANISATION#<id>` | `WEBHOOK` |
+//! | an organisation that sells | `ORGANISATION#<id>` | `TENANT` |
+//! | an organisation that sells for one | `ORGANISATION#<id>` | `RESELLER` |
+//! | whose a tenant's domain is | `NAME#tenant#domain#<domain>` | `NAME` |
+//! | a tenant's customer | `TENANT#<id>#CUSTOMERS` | `CUSTOMER#<id>` |
+//! | what a tenant sells of a provider | `TENANT#<id>#INSTANCES` | `INSTANCE#<id>` |
+//! | a reseller who sees a customer | `CUSTOMER#<id>` | `RESELLER#<reseller>` |
+//! | a provider instance that a customer has | `CUSTOMER#<id>` | `INSTANCE#<reseller or nothing>#<instance>` |
 //! | user | `USER#<id>` | `USER` |
 //! | whose an e-mail address or telephone number is | `NAME#user#<field>#<name>` | `NAME` |
 //! | API token | `API_TOKEN#<id>` | `API_TOKEN` |
@@ -36,6 +43,12 @@
 //! | the last minute whose due things are done | `DUE` | `MARK` |
 //! | sign-in attempts of a window | `ATTEMPTS#<what>#<who>` | `<window>` |
 //! | a public signing key | `ISSUER` | `KEY#<id>` |
+//! | an organisation's role as a member | `ORGANISATION#<id>` | `MEMBER` |
+//! | a member's sub-TPP | `MEMBER#<id>#SUB_TPPS` | `SUB_TPP#<id>` |
+//! | one that was deleted | `MEMBER#<id>#DELETED_SUB_TPPS` | `SUB_TPP#<id>` |
+//! | whose a domain is among a member's sub-TPPs | `MEMBER#<id>#DOMAIN#<domain>` | `DOMAIN` |
+//! | a sub-TPP that awaits approval | `SUB_TPP_APPROVALS` | `SUB_TPP#<id>#<member>` |
+//! | what places in lists are signed with | `PAGE_KEY` | `PAGE_KEY` |
 //!
 //! The index `gsi1` is sparse:
 //!
@@ -48,7 +61,12 @@
 //! | enrolment | `PROVIDER#<id>#ENROLMENTS` | `ENROLMENT#<id>` |
 //! | request | `LEARNER#<id>#REQUESTS` | `REQUEST#<id>` |
 //! | sample | `LEARNER#<id>#SAMPLES#<instrument>` | `SAMPLE#<id>` |
+//! | tenant | `TENANTS` | `TENANT#<id>` |
+//! | reseller | `TENANT#<id>#RESELLERS` | `RESELLER#<id>` |
+//! | a reseller who sees a customer | `TENANT#<id>#RESELLERS#<id>#CUSTOMERS` | `CUSTOMER#<id>` |
 //! | credential of a machine client | `CLIENTS` | `CLIENT#<kind>#<organisation>#<id>` |
+//! | role as a member | `MEMBERS` | `MEMBER#<organisation>` |
+//! | sub-TPP | `MEMBER#<id>#NAMED#<name>` | `SUB_TPP#<id>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
 //! so that no input can forge another key; numbers are padded, so that they
@@ -57,8 +75,9 @@
 use std::fmt::Write as _;
 
 use attesta_model::{
-    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, Machine, MachineKind,
-    NotificationId, OrganisationId, ProviderId, RequestId, SampleId, UserId,
+    ApiTokenId, CredentialId, CustomerId, Domain, EnrolmentId, InstrumentId, LearnerId, Machine,
+    MachineKind, NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId,
+    SampleId, SubTppId, UserId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -92,8 +111,26 @@ pub const CATALOGUE: &str = "CATALOGUE";
 pub const API_TOKENS: &str = "API_TOKENS";
 /// The index's partition of machine clients.
 pub const CLIENTS: &str = "CLIENTS";
+/// The index's partition of tenants.
+pub const TENANTS: &str = "TENANTS";
+/// The start of a tenant's place among all.
+pub const TENANT_PREFIX: &str = "TENANT#";
+/// The start of the place of a reseller, among a tenant's or a customer's.
+pub const RESELLER_PREFIX: &str = "RESELLER#";
+/// The start of a customer's place, among a tenant's or a reseller's.
+pub const CUSTOMER_PREFIX: &str = "CUSTOMER#";
+/// The start of a provider instance's place, among a tenant's or a customer's.
+pub const INSTANCE_PREFIX: &str = "INSTANCE#";
 /// The partition of the public signing keys.
 pub const ISSUER: &str = "ISSUER";
+/// The index's partition of members.
+pub const MEMBERS: &str = "MEMBERS";
+/// The start of every member's place among all.
+pub const MEMBER_PREFIX: &str = "MEMBER#";
+/// The start of every sub-TPP's place.
+pub const SUB_TPP_PREFIX: &str = "SUB_TPP#";
+/// The partition of the sub-TPPs that await approval.
+pub const SUB_TPP_APPROVALS: &str = "SUB_TPP_APPROVALS";
 /// The start of every enrolment's sort key.
 pub const ENROLMENT_PREFIX: &str = "ENROLMENT#";
 /// The start of every histogram's sort key.
@@ -247,6 +284,108 @@ pub fn organisation(id: OrganisationId) -> Key {
 #[must_use]
 pub fn webhook(id: OrganisationId) -> Key {
     Key::new(format!("ORGANISATION#{id}"), "WEBHOOK")
+}
+
+/// An organisation as one that sells.
+#[must_use]
+pub fn tenant(id: OrganisationId) -> Key {
+    Key::new(format!("ORGANISATION#{id}"), "TENANT")
+}
+
+/// A tenant's place among all.
+#[must_use]
+pub fn tenant_in_list(id: OrganisationId) -> String {
+    format!("{TENANT_PREFIX}{id}")
+}
+
+/// Whose a domain is.
+#[must_use]
+pub fn tenant_domain(domain: &Domain) -> Key {
+    name("tenant", "domain", domain.as_str())
+}
+
+/// An organisation as one that sells for a tenant.
+#[must_use]
+pub fn reseller(id: OrganisationId) -> Key {
+    Key::new(format!("ORGANISATION#{id}"), "RESELLER")
+}
+
+/// The index's partition of a tenant's resellers.
+#[must_use]
+pub fn tenant_resellers(tenant: OrganisationId) -> String {
+    format!("TENANT#{tenant}#RESELLERS")
+}
+
+/// A reseller's place among its tenant's.
+#[must_use]
+pub fn reseller_in_tenant(id: OrganisationId) -> String {
+    format!("{RESELLER_PREFIX}{id}")
+}
+
+/// The partition of a tenant's customers.
+#[must_use]
+pub fn tenant_customers(tenant: OrganisationId) -> String {
+    format!("TENANT#{tenant}#CUSTOMERS")
+}
+
+/// A tenant's customer.
+#[must_use]
+pub fn customer(tenant: OrganisationId, id: CustomerId) -> Key {
+    Key::new(tenant_customers(tenant), customer_in_list(id))
+}
+
+/// A customer's place among a tenant's, or a reseller's.
+#[must_use]
+pub fn customer_in_list(id: CustomerId) -> String {
+    format!("{CUSTOMER_PREFIX}{id}")
+}
+
+/// The partition of a tenant's provider instances.
+#[must_use]
+pub fn tenant_instances(tenant: OrganisationId) -> String {
+    format!("TENANT#{tenant}#INSTANCES")
+}
+
+/// What a tenant sells of a provider.
+#[must_use]
+pub fn provider_instance(tenant: OrganisationId, id: ProviderInstanceId) -> Key {
+    Key::new(tenant_instances(tenant), format!("{INSTANCE_PREFIX}{id}"))
+}
+
+/// The partition of what a customer has, and of who sees them.
+#[must_use]
+pub fn customer_partition(id: CustomerId) -> String {
+    format!("CUSTOMER#{id}")
+}
+
+/// A reseller who sees a customer.
+#[must_use]
+pub fn customer_reseller(customer: CustomerId, reseller: OrganisationId) -> Key {
+    Key::new(customer_partition(customer), reseller_in_tenant(reseller))
+}
+
+/// The index's partition of the customers whom a reseller sees.
+#[must_use]
+pub fn reseller_customers(tenant: OrganisationId, reseller: OrganisationId) -> String {
+    format!("{}#{reseller}#CUSTOMERS", tenant_resellers(tenant))
+}
+
+/// A provider instance that a customer has from a reseller, or from the tenant.
+#[must_use]
+pub fn customer_instance(
+    customer: CustomerId,
+    reseller: Option<OrganisationId>,
+    instance: ProviderInstanceId,
+) -> Key {
+    let from = reseller.map(|id| id.to_string()).unwrap_or_default();
+    Key::new(customer_partition(customer), format!("{INSTANCE_PREFIX}{from}#{instance}"))
+}
+
+/// The start of the places of the provider instances that a customer has from a
+/// reseller, or from anybody.
+#[must_use]
+pub fn customer_instances_from(reseller: Option<OrganisationId>) -> String {
+    reseller.map_or_else(|| INSTANCE_PREFIX.to_owned(), |id| format!("{INSTANCE_PREFIX}{id}#"))
 }
 
 /// A user.
@@ -452,6 +591,14 @@ pub fn idempotency(
     Key::new(format!("IDEMPOTENCY#{tenant}#{user}#{route}#{key}"), "IDEMPOTENCY")
 }
 
+/// The same of a machine client, whose credential is of one organisation or of
+/// the platform.
+#[must_use]
+pub fn idempotency_of_machine(id: CredentialId, route: &'static str, key: &str) -> Key {
+    let (route, key) = (escape(route), escape(key));
+    Key::new(format!("IDEMPOTENCY#MACHINE#{id}#{route}#{key}"), "IDEMPOTENCY")
+}
+
 /// The partition of a shard of the outbox.
 #[must_use]
 pub fn outbox_partition(shard: u8) -> String {
@@ -507,6 +654,66 @@ pub fn issuer_key(id: &str) -> Key {
 #[must_use]
 pub fn attempts(what: &'static str, who: &str, window: i64) -> Key {
     Key::new(format!("ATTEMPTS#{what}#{}", escape(who)), format!("{window:015}"))
+}
+
+/// An organisation's role as a member.
+#[must_use]
+pub fn member(id: OrganisationId) -> Key {
+    Key::new(format!("ORGANISATION#{id}"), "MEMBER")
+}
+
+/// A member's place among all.
+#[must_use]
+pub fn member_in_index(id: OrganisationId) -> String {
+    format!("{MEMBER_PREFIX}{id}")
+}
+
+/// The partition of a member's sub-TPPs.
+#[must_use]
+pub fn sub_tpps(member: OrganisationId) -> String {
+    format!("MEMBER#{member}#SUB_TPPS")
+}
+
+/// The index's partition of those of a member's sub-TPPs that have a name.
+#[must_use]
+pub fn sub_tpps_named(member: OrganisationId, name: &str) -> String {
+    format!("MEMBER#{member}#NAMED#{}", escape(name))
+}
+
+/// A sub-TPP's place among its member's, in the table and in the index: by age.
+#[must_use]
+pub fn sub_tpp_place(id: SubTppId) -> String {
+    format!("{SUB_TPP_PREFIX}{id}")
+}
+
+/// A member's sub-TPP.
+#[must_use]
+pub fn sub_tpp(member: OrganisationId, id: SubTppId) -> Key {
+    Key::new(sub_tpps(member), sub_tpp_place(id))
+}
+
+/// A sub-TPP that its member deleted.
+#[must_use]
+pub fn deleted_sub_tpp(member: OrganisationId, id: SubTppId) -> Key {
+    Key::new(format!("MEMBER#{member}#DELETED_SUB_TPPS"), sub_tpp_place(id))
+}
+
+/// Whose a domain is among a member's sub-TPPs.
+#[must_use]
+pub fn sub_tpp_domain(member: OrganisationId, domain: &Domain) -> Key {
+    Key::new(format!("MEMBER#{member}#DOMAIN#{}", escape(domain.as_str())), "DOMAIN")
+}
+
+/// A sub-TPP that awaits approval: of all, by age.
+#[must_use]
+pub fn sub_tpp_approval(member: OrganisationId, id: SubTppId) -> Key {
+    Key::new(SUB_TPP_APPROVALS.to_owned(), format!("{}#{member}", sub_tpp_place(id)))
+}
+
+/// What places in lists are signed with.
+#[must_use]
+pub fn page_key() -> Key {
+    Key::new("PAGE_KEY".to_owned(), "PAGE_KEY")
 }
 
 fn provider_partition(id: ProviderId) -> String {

@@ -313,6 +313,17 @@ pub(crate) const MARK: &str = "MARK";
 pub(crate) const NOTIFICATION: &str = "NOTIFICATION";
 pub(crate) const NOTIFICATION_KEY: &str = "NOTIFICATION_KEY";
 pub(crate) const ISSUER_KEY: &str = "ISSUER_KEY";
+pub(crate) const MEMBER: &str = "MEMBER";
+pub(crate) const SUB_TPP: &str = "SUB_TPP";
+pub(crate) const SUB_TPP_DOMAIN: &str = "SUB_TPP_DOMAIN";
+pub(crate) const SUB_TPP_APPROVAL: &str = "SUB_TPP_APPROVAL";
+pub(crate) const PAGE_KEY: &str = "PAGE_KEY";
+pub(crate) const TENANT: &str = "TENANT";
+pub(crate) const RESELLER: &str = "RESELLER";
+pub(crate) const CUSTOMER: &str = "CUSTOMER";
+pub(crate) const PROVIDER_INSTANCE: &str = "PROVIDER_INSTANCE";
+pub(crate) const CUSTOMER_RESELLER: &str = "CUSTOMER_RESELLER";
+pub(crate) const CUSTOMER_INSTANCE: &str = "CUSTOMER_INSTANCE";
 
 /// The type that an item says it is of.
 pub(crate) fn kind(item: &Item) -> Option<&str> {

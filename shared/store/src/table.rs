@@ -372,6 +372,11 @@ pub(crate) fn indexed(mut item: Item, partition: String, sort: String) -> Item {
     item
 }
 
+/// A thing as an item has it.
+pub(crate) fn stored(thing: &impl Serialize) -> Result<AttributeValue> {
+    serde_dynamo::to_attribute_value(thing).map_err(Error::internal)
+}
+
 /// An item as a thing.
 pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T> {
     serde_dynamo::from_item(item).map_err(Error::internal)

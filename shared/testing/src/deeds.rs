@@ -6,13 +6,13 @@ use attesta_model::verification::{
     Verdicts,
 };
 use attesta_model::{
-    CredentialId, InstrumentId, LearnerId, Machine, MachineKind, Organisation, Provider, RequestId,
-    SampleId, Status,
+    CredentialId, InstrumentId, LearnerId, Machine, MachineKind, Organisation, OrganisationId,
+    Provider, RequestId, SampleId, Status,
 };
 use attesta_store::access::OwnValidation;
 use attesta_store::{
-    ApiToken, Credential, Item, NewClient, NewRequest, OutboxRow, Planned, ResultRow, SampleRow,
-    Seed, ValidationRow, keys,
+    ApiToken, Credential, Item, MemberWanted, NewClient, NewRequest, OutboxRow, Planned, ResultRow,
+    SampleRow, Seed, ValidationRow, keys,
 };
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -84,7 +84,12 @@ impl World {
     /// let it do all that its kind may.
     pub async fn client(&self, kind: MachineKind) -> MachineKey {
         let of = Some(self.organisation).filter(|_| kind.is_of_organisation());
-        let machine = Machine::new(kind, of).expect("a machine");
+        self.client_as(Machine::new(kind, of).expect("a machine")).await
+    }
+
+    /// The same as any machine.
+    pub async fn client_as(&self, machine: Machine) -> MachineKey {
+        let kind = machine.kind();
         let scopes = kind.scopes().iter().copied().collect();
         let new = NewClient { name: "A client".to_owned(), scopes, expires_at: None };
         let plan = self.store.plan_client(&self.staff, machine, None).await.expect("a plan");
@@ -92,6 +97,20 @@ impl World {
         let (Credential { id, .. }, secret) = made.expect("a client");
         let _ = self.store.meter().take();
         MachineKey { id, secret }
+    }
+
+    /// Staff make an organisation a member, with a machine client.
+    pub async fn member(
+        &self,
+        organisation: OrganisationId,
+        requires_approval: bool,
+    ) -> MachineKey {
+        let wanted = MemberWanted::Known(organisation);
+        let planned = self.store.plan_member(&self.staff, wanted, None).await.expect("a plan");
+        let Planned::New(plan) = planned else { panic!("a call that came before") };
+        self.store.create_member(&plan, requires_approval, None).await.expect("a member");
+        let machine = Machine::new(MachineKind::Member, Some(organisation)).expect("a machine");
+        self.client_as(machine).await
     }
 
     /// Staff take a machine client back.

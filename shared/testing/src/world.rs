@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use attesta_identity::{
-    API_TOKEN_CLAIM, AppClients, ProviderCaller, ProviderClaims, PublicKeys, SESSION_CLAIM, Secret,
-    SigningKey, TokenUse, UserCaller, UserTokenUse,
+    API_TOKEN_CLAIM, AppClients, MachineClaims, ProviderCaller, ProviderClaims, PublicKeys,
+    SESSION_CLAIM, Secret, SigningKey, TokenUse, UserCaller, UserTokenUse,
 };
 use attesta_model::{
-    Instrument, InstrumentId, LearnerId, OWNER, Organisation, OrganisationId, Profile, Provider,
-    ProviderId, Result, Source, Staff, Status, Thresholds, User, UserId,
+    CredentialId, Instrument, InstrumentId, LearnerId, Machine, OWNER, Organisation,
+    OrganisationId, Profile, Provider, ProviderId, Result, Source, Staff, Status, Thresholds, User,
+    UserId,
 };
 use attesta_objects::Objects;
 use attesta_store::access::CanSubmit;
@@ -188,6 +189,14 @@ impl World {
         issuer: &str,
     ) -> String {
         let claims = ProviderClaims::new(issuer, caller, token_use, self.store.ids().now());
+        claims.sign(&signing_key()).expect("signed")
+    }
+
+    /// An access token of a machine client, for all that its kind may do.
+    #[must_use]
+    pub fn machine_token(&self, id: CredentialId, machine: Machine, issuer: &str) -> String {
+        let scopes = machine.kind().scopes().iter().copied().collect();
+        let claims = MachineClaims::new(issuer, id, machine, scopes, self.store.ids().now());
         claims.sign(&signing_key()).expect("signed")
     }
 

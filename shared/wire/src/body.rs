@@ -36,7 +36,7 @@ pub async fn read_body<T: FromFields>(
     let Value::Object(map) = value else {
         return Err(Error::Malformed("expected an object".to_owned()));
     };
-    Fields::read(map, unknown).map(|read| (read, bytes))
+    Fields::read(map, bytes.clone(), unknown).map(|read| (read, bytes))
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<usize> {

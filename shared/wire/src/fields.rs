@@ -1,8 +1,13 @@
 //! Reading a JSON object field by field, so that every problem is told at once
 //! and in the dialect's own words.
 
+use std::collections::BTreeMap;
+
+use attesta_model::margin::{Decimal, decimal};
 use attesta_model::{Email, Error, Kind, Phone, Principal, Problem, Reason, Result};
+use axum::body::Bytes;
 use jiff::Timestamp;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -25,16 +30,22 @@ pub enum Unknown {
 #[derive(Debug)]
 pub struct Fields {
     map: Map<String, Value>,
+    /// The object as it was written.
+    written: Bytes,
     problems: Vec<Problem>,
 }
 
 impl Fields {
-    /// Reads a thing from an object.
+    /// Reads a thing from an object, which was written so.
     ///
     /// # Errors
     /// [`Error::Invalid`] with every problem found.
-    pub fn read<T: FromFields>(map: Map<String, Value>, unknown: Unknown) -> Result<T> {
-        let mut fields = Self { map, problems: Vec::new() };
+    pub fn read<T: FromFields>(
+        map: Map<String, Value>,
+        written: Bytes,
+        unknown: Unknown,
+    ) -> Result<T> {
+        let mut fields = Self { map, written, problems: Vec::new() };
         let read = T::from_fields(&mut fields);
         if unknown == Unknown::Refused {
             let rest = std::mem::take(&mut fields.map);
@@ -89,6 +100,64 @@ impl Fields {
                 }
             },
         }
+    }
+
+    /// A number that must be there, to the last digit that was written: no binary
+    /// float stands in between.
+    pub fn decimal(&mut self, name: &str) -> Option<Decimal> {
+        let written = self.written(name);
+        match self.map.remove(name) {
+            None => self.problem(name, Reason::Required),
+            Some(Value::Null) => self.problem(name, Reason::Null),
+            Some(Value::Number(_)) => {
+                let read = written.as_deref().map(std::str::from_utf8);
+                let read = read.and_then(Result::ok).and_then(decimal);
+                let rule = || Reason::Rule("must have no more than 28 digits".to_owned());
+                return read.or_else(|| {
+                    self.problem(name, rule());
+                    None
+                });
+            }
+            Some(_) => self.problem(name, Reason::NotA(Kind::Number)),
+        }
+        None
+    }
+
+    /// An object that must be there, read field by field; what is wrong with one
+    /// of its fields is noted as of `object.field`.
+    pub fn within<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let written = self.written(name).unwrap_or_default();
+        let map = self.required(name)?;
+        let mut inner = Self { map, written, problems: Vec::new() };
+        let read = read(&mut inner);
+        for Problem { field, reason } in inner.problems {
+            let field = field.map_or_else(|| name.to_owned(), |field| format!("{name}.{field}"));
+            self.problem(&field, reason);
+        }
+        read
+    }
+
+    /// The names of the fields that nobody has read yet.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.map.keys().cloned().collect()
+    }
+
+    /// Whether a field is there, and not null.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.map.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// A field as it was written. Of one that is given twice the last counts, as
+    /// it does everywhere.
+    fn written(&self, name: &str) -> Option<Bytes> {
+        let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(&self.written).ok()?;
+        fields.get(name).map(|value| self.written.slice_ref(value.get().as_bytes()))
     }
 
     /// A field as it came, whatever it is.
@@ -258,7 +327,7 @@ mod tests {
 
     fn read(value: Value, unknown: Unknown) -> std::result::Result<Thing, Vec<(String, Reason)>> {
         let Value::Object(map) = value else { panic!("an object") };
-        Fields::read(map, unknown).map_err(|error| match error {
+        Fields::read(map, Bytes::new(), unknown).map_err(|error| match error {
             Error::Invalid(problems) => {
                 problems.into_iter().map(|p| (p.field.expect("a field"), p.reason)).collect()
             }

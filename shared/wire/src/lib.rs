@@ -8,6 +8,7 @@ mod body;
 pub mod customer;
 mod fields;
 mod hidden;
+pub mod instances;
 pub mod machines;
 mod operations;
 mod overlap;
@@ -16,15 +17,18 @@ pub mod provider;
 mod repeated;
 mod security;
 mod source;
+pub mod sub_tpps;
 pub mod throttle;
+mod trace;
 
 pub use body::{MAX_BODY, read_body};
 pub use fields::{Field, Fields, FromFields, Number, Text, Unknown};
 pub use hidden::{Code, Hidden};
 pub use overlap::Overlap;
-pub use path::{Slash, with_slashes};
+pub use path::{Paths, Slash, with_paths};
 pub use repeated::idempotency_key;
 pub use source::Source;
+pub use trace::{request_id, within_request};
 
 use attesta_model::Error;
 

@@ -28,7 +28,9 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         tokens(aws),
         providers(aws),
         provider_admin(aws),
+        provider_instances(aws),
         intake(aws),
+        sub_tpps(aws),
         relay(),
         scheduler(),
         messenger(),
@@ -90,12 +92,28 @@ fn provider_admin(aws: &Aws) -> Load {
     Load { function: "provider-admin", event, answer: OK }
 }
 
+/// Staff list tenants, of which there are none.
+fn provider_instances(aws: &Aws) -> Load {
+    aws.catch_up();
+    let world = &aws.world;
+    let event = http("GET", "/v1/Tenants", &world.user_token(&world.staff), None);
+    Load { function: "provider-instances", event, answer: OK }
+}
+
 fn intake(aws: &Aws) -> Load {
     aws.catch_up();
     let world = &aws.world;
     let path = format!("/lapi/v1/learner/{}/{}/", world.organisation.0, world.learner.0);
     let event = http("PUT", &path, &world.user_token(&world.user), None);
     Load { function: "intake", event, answer: OK }
+}
+
+/// Staff list the members, of whom there are none.
+fn sub_tpps(aws: &Aws) -> Load {
+    aws.catch_up();
+    let world = &aws.world;
+    let event = http("GET", "/member/admin/members", &world.user_token(&world.staff), None);
+    Load { function: "sub-tpps", event, answer: OK }
 }
 
 /// A row that was delivered before: the message goes out, the row is gone.

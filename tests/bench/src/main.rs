@@ -26,14 +26,16 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 10] = [
+const FUNCTIONS: [&str; 12] = [
     "auth",
     "users",
     "cognito-triggers",
     "tokens",
     "providers",
     "provider-admin",
+    "provider-instances",
     "intake",
+    "sub-tpps",
     "relay",
     "scheduler",
     "messenger",

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use attesta_cognito::UserPool;
-use attesta_identity::TokenUse;
+use attesta_identity::{MachineKey, TokenUse};
 use attesta_model::verification::SampleStatus;
-use attesta_model::{MachineKind, Notice, Result, User};
+use attesta_model::{CredentialId, Machine, MachineKind, Notice, OrganisationId, Result, User};
 use attesta_store::Seed;
 use attesta_testing::{
-    ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request,
+    ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request, with_header,
 };
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
@@ -26,6 +26,8 @@ const TASK: &str = "0197f0a0-0000-7000-8000-00000000000a";
 const STRANGER: &str = "https://issuer.example";
 /// Where links may lead.
 const REDIRECT: &str = "https://app.example.com";
+/// The domain of the tenant.
+const DOMAIN: &str = "shop.example";
 const WHEN: &str = "2030-01-01T00:00:00";
 
 /// Every function's router beside the world that it serves.
@@ -35,9 +37,14 @@ pub(super) struct InProcess {
     auth: Router,
     tokens: Router,
     providers: Router,
+    instances: Router,
     admin: Router,
     intake: Router,
     users: Router,
+    sub_tpps: Router,
+    members: [MachineKey; 2],
+    /// The machines of the tenant, and of another.
+    sellers: Vec<(CredentialId, Machine)>,
 }
 
 impl InProcess {
@@ -51,9 +58,16 @@ impl InProcess {
             users: users(&seeded, &cognito),
             tokens: tokens(&seeded),
             providers: providers(&seeded),
+            instances: instances(&seeded),
             admin: admin(&seeded),
             intake: intake(&seeded),
+            sub_tpps: sub_tpps(&seeded),
+            members: [
+                seeded.member(seeded.organisation, true).await,
+                seeded.member(seeded.other_organisation, true).await,
+            ],
             fixtures: fixtures(&seeded),
+            sellers: Vec::new(),
             seeded,
         };
         let request = world.submit().await;
@@ -70,6 +84,8 @@ impl InProcess {
         world.client().await;
         world.make_api_token().await;
         world.ask_for_link().await;
+        world.sub_tpp().await;
+        world.shop().await;
         world
     }
 
@@ -90,6 +106,23 @@ impl InProcess {
             _ => None,
         });
         self.fixtures.insert("verifyMagicLink.id".to_owned(), secret.expect("a link"));
+    }
+
+    /// A sub-TPP of the organisation's, which awaits approval.
+    async fn sub_tpp(&mut self) {
+        let body = json!({"domain": "one.example.com", "name": "One", "merchant": {}});
+        let token = self.member_token(0, self.seeded.organisation, ISSUER);
+        let request = request("POST", "/member/sub-tpps", &token, &body);
+        let answer = attesta_testing::call(&self.sub_tpps, request).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        self.fixtures.insert("subTppId".to_owned(), answer.body["subTppId"].clone());
+    }
+
+    /// A token of one of the two members.
+    fn member_token(&self, which: usize, organisation: OrganisationId, issuer: &str) -> String {
+        let id = self.members[which].id;
+        let machine = Machine::new(MachineKind::Member, Some(organisation)).unwrap();
+        self.seeded.machine_token(id, machine, issuer)
     }
 
     /// A sample that its provider has not validated yet, and one that it has not
@@ -176,6 +209,59 @@ impl InProcess {
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
     }
 
+    /// A tenant with a reseller, a customer who has something, and one who
+    /// hasn't. Both tenants' machines are the callers.
+    async fn shop(&mut self) {
+        let Seeded { organisation, other_organisation, staff, .. } = &self.seeded;
+        let (organisation, staff) = (*organisation, self.seeded.user_token(staff));
+        for of in [organisation, *other_organisation] {
+            let machine = Machine::new(MachineKind::Csp, Some(of)).unwrap();
+            let key = self.seeded.client_as(machine).await;
+            self.sellers.push((key.id, machine));
+        }
+        let tenant = json!({"organisationId": organisation, "domains": [DOMAIN]});
+        self.made("/v1/Tenants", &staff, &tenant).await;
+        let name = json!({"name": "x"});
+        let reseller = self.made("/v1/Resellers", &staff, &name).await;
+        let customer = self.made("/v1/Customers", &staff, &name).await;
+        let empty = self.made("/v1/Customers", &staff, &name).await;
+        let kind = json!({"name": "x", "providerType": "x"});
+        let instance = self.made("/v1/Providers/Instances", &staff, &kind).await;
+        let another = self.made("/v1/Providers/Instances", &staff, &kind).await;
+        let sold = |instance: &Value| {
+            json!({"providerInstanceId": instance, "providerCustomerData": null,
+                "margin": {"value": 5, "marginRule": {"name": "markup"}}})
+        };
+        let own = self.seller(0, ISSUER);
+        let path = format!("/v1/Customers/{}", customer.as_str().unwrap());
+        self.made(&format!("{path}/provider-instances"), &own, &sold(&instance)).await;
+        let link = format!("{path}/Resellers/{}", reseller.as_str().unwrap());
+        let shown = with_header(request("PUT", &link, &own, &Value::Null), "x-tenant", DOMAIN);
+        let shown = attesta_testing::call(&self.instances, shown).await;
+        assert_eq!(shown.status, StatusCode::NO_CONTENT);
+        let mut set = |name: &str, value: Value| self.fixtures.insert(name.to_owned(), value);
+        set("addProviderInstance", sold(&another));
+        set("tenantId", json!(organisation));
+        set("resellerId", reseller);
+        set("customerId", customer);
+        set("removeCustomer.customerId", empty);
+        set("providerInstanceId", instance);
+    }
+
+    /// Makes something of a tenant's; yields its id.
+    async fn made(&self, path: &str, token: &str, body: &Value) -> Value {
+        let request = with_header(request("POST", path, token, body), "x-tenant", DOMAIN);
+        let answer = attesta_testing::call(&self.instances, request).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
+        answer.body
+    }
+
+    /// A token of a tenant's machine.
+    fn seller(&self, at: usize, issuer: &str) -> String {
+        let (id, machine) = self.sellers[at];
+        self.seeded.machine_token(id, machine, issuer)
+    }
+
     fn router(&self, path: &str) -> &Router {
         let functions = [
             ("/customers/auth/", &self.auth),
@@ -188,6 +274,8 @@ impl InProcess {
             ("/api/v2/admin/", &self.admin),
             ("/api/v2/", &self.providers),
             ("/lapi/", &self.intake),
+            ("/member/", &self.sub_tpps),
+            ("/v1/", &self.instances),
         ];
         let serves = |(prefix, _): &&(&str, &Router)| path.starts_with(prefix);
         functions.iter().find(serves).expect(path).1
@@ -209,8 +297,13 @@ impl InProcess {
             "/customers/auth/api-tokens",
             "/customers/users/api-tokens",
             "/oauth2/clients",
+            "/v1/Tenants",
+            "/member/admin/",
         ]);
         let is_for_users = begins(&["/lapi/", "/customers/"]);
+        let is_for_members = begins(&["/member/"]);
+        let member = |which, organisation, issuer| self.member_token(which, organisation, issuer);
+        let is_for_sellers = call.path.starts_with("/v1/") && !is_for_staff;
         match actor {
             Actor::NoToken => String::new(),
             Actor::BogusToken => "bogus".to_owned(),
@@ -218,12 +311,18 @@ impl InProcess {
             Actor::Staff => seeded.user_token(&seeded.staff),
             Actor::WrongIssuer if is_for_staff => seeded.user_token_from(&seeded.staff, STRANGER),
             Actor::WrongIssuer if is_for_users => seeded.user_token_from(&seeded.user, STRANGER),
+            Actor::WrongIssuer if is_for_members => member(0, seeded.organisation, STRANGER),
+            Actor::WrongIssuer if is_for_sellers => self.seller(0, STRANGER),
             Actor::WrongIssuer => provider(seeded.provider, STRANGER),
             Actor::OtherTenant if is_for_staff => seeded.user_token(&seeded.user),
             Actor::OtherTenant if is_for_users => seeded.user_token(&seeded.other_user),
+            Actor::OtherTenant if is_for_members => member(1, seeded.other_organisation, ISSUER),
+            Actor::OtherTenant if is_for_sellers => self.seller(1, ISSUER),
             Actor::OtherTenant => provider(seeded.other_provider, ISSUER),
             Actor::Right if is_for_staff => seeded.user_token(&seeded.staff),
             Actor::Right if is_for_users => seeded.user_token(&seeded.user),
+            Actor::Right if is_for_members => member(0, seeded.organisation, ISSUER),
+            Actor::Right if is_for_sellers => self.seller(0, ISSUER),
             Actor::Right => provider(seeded.provider, ISSUER),
         }
     }
@@ -293,6 +392,12 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("createClient.name", json!("A service")),
         ("createClient.kind", json!("service")),
         ("createClient.scopes", json!(["customers:read"])),
+        ("page.limit", json!(10)),
+        ("createSubTpp.domain", json!("two.example.com")),
+        ("memberId", json!(seeded.organisation.to_string())),
+        ("createMember.name", json!("A member")),
+        ("changeMember.requiresApproval", json!(false)),
+        ("rejectSubTpp.reason", json!("Not with us.")),
         ("login.username", json!("one@example.com")),
         ("login.password", json!(PASSWORD)),
         ("answerChallenge.username", json!("one@example.com")),
@@ -339,6 +444,12 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("updateRequest.status", json!(6)),
         ("patchRequest.status", json!(6)),
         ("setRequestStatus.status", json!(6)),
+        ("X-Tenant", json!(DOMAIN)),
+        ("createTenant.name", json!("New")),
+        ("createTenant.domains", json!(["new.example"])),
+        ("createReseller.name", json!("New")),
+        ("quotePrice.list", json!(80)),
+        ("quotePrice.erp", json!(100)),
         ("when", json!(WHEN)),
     ];
     fixtures.map(|(name, value)| (name.to_owned(), value)).into()
@@ -399,11 +510,29 @@ fn admin(seeded: &Seeded) -> Router {
     }))
 }
 
+fn instances(seeded: &Seeded) -> Router {
+    attesta_provider_instances::router(Arc::new(attesta_provider_instances::App {
+        store: seeded.store.clone(),
+        gate: seeded.provider_gate(),
+        users: seeded.user_gate(),
+    }))
+}
+
 fn intake(seeded: &Seeded) -> Router {
     attesta_intake::router(Arc::new(attesta_intake::App {
         store: seeded.store.clone(),
         objects: seeded.objects.clone(),
         gate: seeded.user_gate(),
+    }))
+}
+
+fn sub_tpps(seeded: &Seeded) -> Router {
+    attesta_sub_tpps::router(Arc::new(attesta_sub_tpps::App {
+        store: seeded.store.clone(),
+        objects: seeded.objects.clone(),
+        gate: seeded.provider_gate(),
+        users: seeded.user_gate(),
+        offsets: attesta_sub_tpps::Offsets::new(seeded.store.clone()),
     }))
 }
 

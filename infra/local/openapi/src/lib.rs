@@ -6,8 +6,9 @@ use utoipa::openapi::OpenApi;
 pub type Declared = fn() -> OpenApi;
 
 /// The surfaces that are built, and the functions that serve them.
-pub const SURFACES: [(&str, &[Declared]); 2] = [
+pub const SURFACES: [(&str, &[Declared]); 4] = [
     ("customer", &[attesta_auth::openapi, attesta_users::openapi]),
+    ("provider-instances", &[attesta_provider_instances::openapi]),
     (
         "provider",
         &[
@@ -17,4 +18,5 @@ pub const SURFACES: [(&str, &[Declared]); 2] = [
             attesta_intake::openapi,
         ],
     ),
+    ("sub-tpp", &[attesta_sub_tpps::openapi]),
 ];

@@ -1,9 +1,11 @@
 //! Machines that call, and staff who look after them.
 
+use std::future::ready;
+
 use attesta_identity::{MachineCaller, MachineKey, UserCaller};
 use attesta_model::{CredentialId, Error, Machine, Organisation, Result, Scope, Scopes};
 use jiff::SignedDuration;
-use tokio::try_join;
+use tokio::{join, try_join};
 
 use super::staff::{credential_id, staff_handle};
 use super::{Managed, REVOKED, StaffRight};
@@ -61,23 +63,44 @@ impl Store {
     /// counts no more, or the token says something else of it than the table,
     /// [`Error::Forbidden`] where credential or token lacks the scope.
     pub async fn machine(&self, caller: &MachineCaller, scope: Scope) -> Result<MachineClient> {
-        let (credential, machine, has_scope) = match caller {
+        let nothing = |_| ready(Ok(()));
+        self.machine_beside(caller, scope, nothing).await.map(|(client, ())| client)
+    }
+
+    /// The same, and what is looked up beside it as soon as it is known for whom
+    /// the machine would act: what it comes to counts only once the machine was
+    /// found to be what it says. A key is compared before.
+    pub(crate) async fn machine_beside<T, F>(
+        &self,
+        caller: &MachineCaller,
+        scope: Scope,
+        beside: impl FnOnce(Machine) -> F,
+    ) -> Result<(MachineClient, T)>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let (credential, machine, has_scope, found) = match caller {
             MachineCaller::Token { credential_id, machine, scopes } => {
-                let credential = self.credential_of_token(*credential_id, *machine).await?;
-                (credential, *machine, scopes.contains(scope))
+                let credential = self.credential_of_token(*credential_id, *machine);
+                let (credential, found) = join!(credential, beside(*machine));
+                (credential?, *machine, scopes.contains(scope), found)
             }
             MachineCaller::Key(key) => {
                 let [item] = self.table.get_many([keys::credential(key.id)]).await?;
                 let credential = Credential::unlocked(item, &key.secret, self.ids.now())?;
                 let machine = credential.machine().ok_or(INVALID)?;
-                self.check_organisation(machine).await?;
+                let (is_live, found) = join!(self.check_organisation(machine), beside(machine));
+                is_live?;
                 self.note_use(&credential).await;
-                (credential, machine, true)
+                (credential, machine, true, found)
             }
         };
         let client = MachineClient { id: credential.id, machine };
-        let may = has_scope && credential.scopes.contains(scope);
-        may.then_some(client).ok_or_else(Error::forbidden)
+        if has_scope && credential.scopes.contains(scope) {
+            Ok((client, found?))
+        } else {
+            Err(Error::forbidden())
+        }
     }
 
     async fn credential_of_token(&self, id: CredentialId, machine: Machine) -> Result<Credential> {

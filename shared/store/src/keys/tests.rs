@@ -16,6 +16,7 @@ fn kinds_of_items_never_meet() {
     let (r, l) = (RequestId::new(1).expect("ok"), "00000000-0000-7000-8000-000000000000");
     let learner_id: LearnerId = l.parse().expect("a UUID");
     let credential_id: CredentialId = l.parse().expect("a UUID");
+    let sub_tpp_id: SubTppId = l.parse().expect("a UUID");
     let keys = [
         instrument(i),
         provider(p),
@@ -52,6 +53,13 @@ fn kinds_of_items_never_meet() {
         due_mark(),
         issuer_key("k"),
         attempts("login", "k", 0),
+        idempotency_of_machine(credential_id, "verification", "k"),
+        member(org(0)),
+        sub_tpp(org(0), sub_tpp_id),
+        deleted_sub_tpp(org(0), sub_tpp_id),
+        sub_tpp_domain(org(0), &"k.example".parse().expect("a domain")),
+        sub_tpp_approval(org(0), sub_tpp_id),
+        page_key(),
     ];
     assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
 }

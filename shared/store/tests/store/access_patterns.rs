@@ -19,7 +19,9 @@ use crate::costs_machines;
 use crate::costs_notifications;
 use crate::costs_people;
 use crate::costs_samples;
+use crate::costs_selling;
 use crate::costs_sign_in;
+use crate::costs_sub_tpps;
 use crate::measured::Measured;
 use crate::support::{call, make, own, plan, processed};
 
@@ -236,6 +238,9 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_samples::crowd(sheet)),
     |sheet| Box::pin(costs_samples::waiting(sheet)),
     |sheet| Box::pin(costs_samples::validations(sheet)),
+    |sheet| Box::pin(costs_sub_tpps::sub_tpps(sheet)),
+    |sheet| Box::pin(costs_sub_tpps::members(sheet)),
+    |sheet| Box::pin(costs_selling::selling(sheet)),
     |sheet| Box::pin(delivery(sheet)),
 ];
 
@@ -271,8 +276,9 @@ async fn every_access() {
     );
 }
 
-/// A model's used samples are walked past where they come first.
-const LONGER: [&str; 1] = ["10 beside 5000 used"];
+/// A model's used samples are walked past where they come first; a reseller's
+/// customers are read once it is known to be one, and they its.
+const LONGER: [&str; 2] = ["10 beside 5000 used", "by a reseller, 2"];
 
 #[test]
 fn a_read_takes_two_rounds_at_most_and_a_write_one_write() {

@@ -2,7 +2,7 @@
 
 use attesta_model::{Error, Kind, Problem, Reason};
 use attesta_testing::{Answer, call, json};
-use attesta_wire::{customer, provider};
+use attesta_wire::{customer, provider, sub_tpps, within_request};
 use axum::Router;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
@@ -84,6 +84,39 @@ async fn every_error_in_the_customer_dialect() {
         let bearer = (status == 401).then_some("Bearer");
         assert_eq!(headers(&answer), [bearer, (status == 429).then_some("7")], "{status}");
     }
+}
+
+#[tokio::test]
+async fn every_error_in_the_sub_tpps_dialect() {
+    let expected = [
+        (400, "INVALID_ARGUMENT", "No."),
+        (400, "INVALID_ARGUMENT", "The body is not JSON: line 1."),
+        (401, "UNAUTHENTICATED", "Who?"),
+        (403, "PermissionDenied", "Not you."),
+        (404, "NOT_FOUND", "Not found."),
+        (501, "UNIMPLEMENTED", "This path has no PUT."),
+        (415, "INVALID_ARGUMENT", "The body must be JSON."),
+        (409, "ABORTED", "Taken."),
+        (409, "ABORTED", "Not now."),
+        (413, "INVALID_ARGUMENT", "The body is larger than a mebibyte."),
+        (429, "RESOURCE_EXHAUSTED", "Too many requests; wait a little."),
+        (500, "InternalServerError", "Something went wrong with us."),
+    ];
+    for (error, (status, code, message)) in errors().into_iter().zip(expected) {
+        let told = told::<sub_tpps::Failure>(error);
+        let answer = within_request("an id".to_owned(), told).await;
+        let error = json!({"errorCode": code, "message": message, "tokenTraceId": "an id"});
+        assert_eq!(answer.parts(), (status, &json!({"error": error})));
+        let bearer = (status == 401).then_some("Bearer");
+        assert_eq!(headers(&answer), [bearer, (status == 429).then_some("7")], "{status}");
+    }
+    // A text has room for all fields.
+    let problem = |field: &str| Problem { field: Some(field.to_owned()), reason: Reason::Required };
+    let both = Error::Invalid(vec![problem("a"), problem("b")]);
+    let error =
+        json!({"errorCode": "INVALID_ARGUMENT", "message": "a: is required; b: is required"});
+    let answer = told::<sub_tpps::Failure>(both).await;
+    assert_eq!(answer.parts(), (400, &json!({"error": error})));
 }
 
 /// Every reason, with its wording in the provider and the customer dialect.

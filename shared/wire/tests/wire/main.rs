@@ -2,6 +2,7 @@
 
 mod bodies;
 mod errors;
+mod instances;
 mod lists;
 mod machines;
 mod paths;

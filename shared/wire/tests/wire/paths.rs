@@ -2,7 +2,7 @@
 
 use attesta_testing::{call, json};
 use attesta_wire::provider::{Path, router};
-use attesta_wire::{Slash, with_slashes};
+use attesta_wire::{Slash, with_paths};
 use axum::Router;
 use axum::extract::RawQuery;
 use axum::routing::get;
@@ -17,7 +17,7 @@ fn surface(slash: Slash) -> Router {
     };
     let routes = Router::new().route(&format!("/things/{{a}}/{{b}}{end}"), get(echo));
     let router = router(routes, ());
-    Router::new().fallback_service(with_slashes(router, slash))
+    Router::new().fallback_service(with_paths(router, slash))
 }
 
 async fn answer(slash: Slash, method: &str, uri: &str) -> (u16, Value) {
