@@ -5,6 +5,7 @@
 
 mod client;
 mod main_job;
+mod marketplace;
 mod own_provider;
 mod published;
 mod published_client;

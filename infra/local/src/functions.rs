@@ -13,8 +13,17 @@ use crate::home::{Home, writing};
 use crate::process;
 
 /// The functions, which are packages `attesta-<name>` with a binary `<name>`.
-pub(crate) const NAMES: [&str; 8] =
-    ["auth", "tokens", "providers", "provider-admin", "intake", "relay", "scheduler", "messenger"];
+pub(crate) const NAMES: [&str; 9] = [
+    "auth",
+    "tokens",
+    "providers",
+    "provider-admin",
+    "intake",
+    "marketplace",
+    "relay",
+    "scheduler",
+    "messenger",
+];
 
 /// A function's binary as the template wants it.
 #[derive(Debug)]

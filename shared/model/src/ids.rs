@@ -110,6 +110,8 @@ uuid_id! {
     CredentialId,
     /// A token that stands for a user, made for a program.
     ApiTokenId,
+    /// A listing of the marketplace: something that a partner may embed.
+    ListingId,
     /// A place where a caller may put data before it is used.
     UploadId,
     /// A task on a provider's queue; whoever works on it holds locks by it.

@@ -9,6 +9,7 @@ mod error;
 mod ids;
 mod integer_enum;
 mod machine;
+pub mod marketplace;
 mod notification;
 mod organisation;
 mod principal;
@@ -23,8 +24,9 @@ pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
-    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, NotificationId, OrganisationId,
-    ProviderId, RequestId, ResultId, SampleId, TaskId, UploadId, UserId, ValidationId,
+    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, ListingId, NotificationId,
+    OrganisationId, ProviderId, RequestId, ResultId, SampleId, TaskId, UploadId, UserId,
+    ValidationId,
 };
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};

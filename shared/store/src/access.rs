@@ -7,6 +7,7 @@ mod caller;
 mod machine;
 mod model;
 mod notification;
+mod partner;
 mod sample;
 mod staff;
 mod validation;
@@ -31,6 +32,10 @@ pub(crate) use caller::{Acting, acting, caller_keys, live_user};
 pub use machine::{MachineClient, SignedInClient};
 pub use model::{Lockable, OwnModel};
 pub use notification::OwnNotification;
+pub use partner::{ApprovedListing, PartnerCaller};
+pub(crate) use partner::{
+    approved_handle, approved_keys, listing_id, organisation_id, partner_handle, partner_keys,
+};
 pub use sample::OwnSample;
 pub use staff::{
     CanChange, CredentialsOfStaff, InstrumentOfStaff, Managed, ProviderOfStaff, StaffMember,

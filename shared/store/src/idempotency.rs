@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use attesta_identity::UserCaller;
-use attesta_model::{Error, OrganisationId, Result, UserId};
+use attesta_model::{CredentialId, Error, OrganisationId, Result, UserId};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,19 @@ impl Idempotency {
         Self { key: keys::idempotency(organisation.into(), user, route, key), body_hash }
     }
 
+    /// A call by a machine client of an organisation.
+    #[must_use]
+    pub fn of_machine(
+        organisation: OrganisationId,
+        client: CredentialId,
+        route: &'static str,
+        key: &str,
+        call: &[&[u8]],
+    ) -> Self {
+        // No user has a client's identifier.
+        Self::new(organisation, UserId(client.0), route, key, call)
+    }
+
     pub(crate) fn key(&self) -> Key {
         self.key.clone()
     }
@@ -105,6 +118,17 @@ impl Idempotency {
     }
 }
 
+/// What became of writes that are drawn up once.
+#[derive(Debug)]
+pub(crate) enum Wrote {
+    /// They are in.
+    Done,
+    /// The same call came in between; this was its answer.
+    Same(String),
+    /// They were refused: the place of the first whose condition failed.
+    Refused(Option<usize>),
+}
+
 /// What a call that would make something comes to.
 #[derive(Debug)]
 pub enum Planned<P> {
@@ -134,6 +158,31 @@ impl Store {
         Ok((handle, replay))
     }
 
+    /// Writes what is drawn up together with its answer, all or nothing. A call
+    /// that came in between with the same key gives its answer instead.
+    pub(crate) async fn write_first(
+        &self,
+        idempotency: Option<&Idempotency>,
+        mut writes: Vec<TransactWriteItem>,
+        answer: &str,
+    ) -> Result<Wrote> {
+        let (now, record) = (self.ids.now(), writes.len());
+        if let Some(call) = idempotency {
+            let (item, condition) = call.record(answer.to_owned(), now)?;
+            writes.push(self.table.put_if(item, condition)?);
+        }
+        match (self.table.transact(writes).await?, idempotency) {
+            (Ok(()), _) => Ok(Wrote::Done),
+            (Err(cancelled), Some(call)) if cancelled.at == Some(record) => {
+                match call.replay(cancelled.item, now)? {
+                    Replay::Same(answer) => Ok(Wrote::Same(answer)),
+                    Replay::None => Ok(Wrote::Refused(None)),
+                }
+            }
+            (Err(cancelled), _) => Ok(Wrote::Refused(cancelled.at)),
+        }
+    }
+
     /// Writes what is drawn up together with its answer, all or nothing, and
     /// draws it up again where a number was taken or another transaction was in
     /// the way. A call that came in between with the same key gives its answer
@@ -145,21 +194,11 @@ impl Store {
     ) -> Result<String> {
         const TRIES: u32 = 5;
         for attempt in 0..TRIES {
-            let now = self.ids.now();
-            let (mut writes, answer) = draw_up(now)?;
-            let record = writes.len();
-            if let Some(idempotency) = idempotency {
-                let (item, condition) = idempotency.record(answer.clone(), now)?;
-                writes.push(self.table.put_if(item, condition)?);
-            }
-            match (self.table.transact(writes).await?, idempotency) {
-                (Ok(()), _) => return Ok(answer),
-                (Err(cancelled), Some(idempotency)) if cancelled.at == Some(record) => {
-                    if let Replay::Same(answer) = idempotency.replay(cancelled.item, now)? {
-                        return Ok(answer);
-                    }
-                }
-                (Err(_), _) => self.pause(attempt).await?,
+            let (writes, answer) = draw_up(self.ids.now())?;
+            match self.write_first(idempotency, writes, &answer).await? {
+                Wrote::Done => return Ok(answer),
+                Wrote::Same(answer) => return Ok(answer),
+                Wrote::Refused(_) => self.pause(attempt).await?,
             }
         }
         Err(Error::internal("what was handed in could not be written in five tries"))

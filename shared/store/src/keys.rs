@@ -34,6 +34,13 @@
 //! | the last minute whose due things are done | `DUE` | `MARK` |
 //! | sign-in attempts of a window | `ATTEMPTS#<what>#<who>` | `<window>` |
 //! | a public signing key | `ISSUER` | `KEY#<id>` |
+//! | listing of the marketplace | `TPP#<id>` | `TPP` |
+//! | its categories | `TPPS` | `<id>` |
+//! | what an organisation is as a partner | `ORGANISATION#<id>` | `PARTNER` |
+//! | a listing that a partner may see | `ORGANISATION#<id>#TPPS` | `APPROVED#<listing>` |
+//! | what a deployment has of one | `ORGANISATION#<id>#TPPS` | `ENABLED#<listing>#<deployment>#<product type>` |
+//! | a partner's customer with a listing | `ORGANISATION#<id>#TPP#<listing>` | `CUSTOMER#<id>` |
+//! | whose a key of theirs is | `ORGANISATION#<id>#TPP#<listing>#<field>#<key>` | `CUSTOMER_KEY` |
 //!
 //! The index `gsi1` is sparse:
 //!
@@ -47,6 +54,7 @@
 //! | request | `LEARNER#<id>#REQUESTS` | `REQUEST#<id>` |
 //! | sample | `LEARNER#<id>#SAMPLES#<instrument>` | `SAMPLE#<id>` |
 //! | credential of a machine client | `CLIENTS` | `CLIENT#<kind>#<organisation>#<id>` |
+//! | partner | `PARTNERS` | `<organisation>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
 //! so that no input can forge another key; numbers are padded, so that they
@@ -54,12 +62,14 @@
 
 use std::fmt::Write as _;
 
+use attesta_model::marketplace::CustomerKey;
 use attesta_model::{
-    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, Machine, MachineKind,
-    NotificationId, OrganisationId, ProviderId, RequestId, SampleId, UserId,
+    ApiTokenId, CredentialId, EnrolmentId, InstrumentId, LearnerId, ListingId, Machine,
+    MachineKind, NotificationId, OrganisationId, ProviderId, RequestId, SampleId, UserId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Where an item stands in the table.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,6 +101,14 @@ pub const API_TOKENS: &str = "API_TOKENS";
 pub const CLIENTS: &str = "CLIENTS";
 /// The partition of the public signing keys.
 pub const ISSUER: &str = "ISSUER";
+/// The partition of the categories of all listings of the marketplace.
+pub const LISTINGS: &str = "TPPS";
+/// The index's partition of partners.
+pub const PARTNERS: &str = "PARTNERS";
+/// The start of the sort keys of the listings that a partner may see.
+pub const APPROVED_PREFIX: &str = "APPROVED#";
+/// The start of the sort keys of what a partner's deployments have.
+pub const ENABLED_PREFIX: &str = "ENABLED#";
 /// The start of every enrolment's sort key.
 pub const ENROLMENT_PREFIX: &str = "ENROLMENT#";
 /// The start of every histogram's sort key.
@@ -492,6 +510,76 @@ pub fn issuer_key(id: &str) -> Key {
 #[must_use]
 pub fn attempts(what: &'static str, who: &str, window: i64) -> Key {
     Key::new(format!("ATTEMPTS#{what}#{}", escape(who)), format!("{window:015}"))
+}
+
+/// A listing of the marketplace.
+#[must_use]
+pub fn listing(id: ListingId) -> Key {
+    Key::new(format!("TPP#{id}"), "TPP")
+}
+
+/// A listing's categories, among those of all.
+#[must_use]
+pub fn listing_categories(id: ListingId) -> Key {
+    Key::new(LISTINGS.to_owned(), id.to_string())
+}
+
+/// What an organisation is as a partner.
+#[must_use]
+pub fn partner(id: OrganisationId) -> Key {
+    Key::new(format!("ORGANISATION#{id}"), "PARTNER")
+}
+
+/// The partition of what a partner may see, and of what its deployments have.
+#[must_use]
+pub fn partner_listings(partner: OrganisationId) -> String {
+    format!("ORGANISATION#{partner}#TPPS")
+}
+
+/// A listing that a partner may see.
+#[must_use]
+pub fn approval(partner: OrganisationId, listing: ListingId) -> Key {
+    Key::new(partner_listings(partner), format!("{APPROVED_PREFIX}{listing}"))
+}
+
+/// A product type of a listing that a deployment of a partner has.
+#[must_use]
+pub fn enablement(
+    partner: OrganisationId,
+    listing: ListingId,
+    deployment: &str,
+    product_type: &str,
+) -> Key {
+    let place = format!("{}#{}", escape(deployment), escape(product_type));
+    Key::new(partner_listings(partner), format!("{}{place}", enablements_of(listing)))
+}
+
+/// The start of the places of what a partner's deployments have of a listing.
+#[must_use]
+pub fn enablements_of(listing: ListingId) -> String {
+    format!("{ENABLED_PREFIX}{listing}#")
+}
+
+/// A partner's customer with a listing.
+#[must_use]
+pub fn customer(partner: OrganisationId, listing: ListingId, id: Uuid) -> Key {
+    Key::new(customers(partner, listing), format!("CUSTOMER#{id}"))
+}
+
+/// Whose a key of a customer is.
+#[must_use]
+pub fn customer_key(
+    partner: OrganisationId,
+    listing: ListingId,
+    field: CustomerKey,
+    key: &str,
+) -> Key {
+    let place = format!("{}#{}", field.name(), escape(key));
+    Key::new(format!("{}#{place}", customers(partner, listing)), "CUSTOMER_KEY")
+}
+
+fn customers(partner: OrganisationId, listing: ListingId) -> String {
+    format!("ORGANISATION#{partner}#TPP#{listing}")
 }
 
 fn provider_partition(id: ProviderId) -> String {

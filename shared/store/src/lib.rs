@@ -27,6 +27,7 @@ mod issuer;
 pub mod keys;
 mod learner;
 mod listing;
+mod marketplace;
 mod meter;
 mod names;
 mod notifications;
@@ -64,6 +65,10 @@ pub use enrolment::{EnrolmentRow, ModelChange, Replaced};
 pub use histograms::{Bins, Histogram, ProviderHistogram};
 pub use idempotency::{Idempotency, Planned};
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
+pub use marketplace::{
+    Approval, ApprovalOfStaff, ApprovalPage, Document, Listing, ListingFields, ListingPage,
+    NewListing, NewPartner, Partner, PartnerOfStaff, PartnerPage,
+};
 pub use meter::{Call, Meter};
 pub use names::Names;
 pub use outbox::{OutboxPage, OutboxRow, Tally, Task};

@@ -311,6 +311,13 @@ pub(crate) const MARK: &str = "MARK";
 pub(crate) const NOTIFICATION: &str = "NOTIFICATION";
 pub(crate) const NOTIFICATION_KEY: &str = "NOTIFICATION_KEY";
 pub(crate) const ISSUER_KEY: &str = "ISSUER_KEY";
+pub(crate) const LISTING: &str = "TPP";
+pub(crate) const LISTING_CATEGORIES: &str = "TPP_CATEGORIES";
+pub(crate) const PARTNER: &str = "PARTNER";
+pub(crate) const APPROVAL: &str = "APPROVAL";
+pub(crate) const ENABLEMENT: &str = "ENABLEMENT";
+pub(crate) const CUSTOMER: &str = "CUSTOMER";
+pub(crate) const CUSTOMER_KEY: &str = "CUSTOMER_KEY";
 
 /// The type that an item says it is of.
 pub(crate) fn kind(item: &Item) -> Option<&str> {

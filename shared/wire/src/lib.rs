@@ -8,6 +8,7 @@ mod body;
 pub mod customer;
 mod fields;
 pub mod machines;
+pub mod marketplace;
 mod operations;
 mod overlap;
 mod path;

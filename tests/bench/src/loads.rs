@@ -27,6 +27,7 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         providers(aws),
         provider_admin(aws),
         intake(aws),
+        marketplace(aws),
         relay(),
         scheduler(),
         messenger(),
@@ -78,6 +79,14 @@ fn intake(aws: &Aws) -> Load {
     let path = format!("/lapi/v1/learner/{}/{}/", world.organisation.0, world.learner.0);
     let event = http("PUT", &path, &world.user_token(&world.user), None);
     Load { function: "intake", event, answer: OK }
+}
+
+/// Staff list the providers of the marketplace.
+fn marketplace(aws: &Aws) -> Load {
+    aws.catch_up();
+    let token = aws.world.user_token(&aws.world.staff);
+    let event = http("GET", "/tpp/admin/providers", &token, None);
+    Load { function: "marketplace", event, answer: OK }
 }
 
 /// A row that was delivered before: the message goes out, the row is gone.

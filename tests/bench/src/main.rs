@@ -26,8 +26,17 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 8] =
-    ["auth", "tokens", "providers", "provider-admin", "intake", "relay", "scheduler", "messenger"];
+const FUNCTIONS: [&str; 9] = [
+    "auth",
+    "tokens",
+    "providers",
+    "provider-admin",
+    "intake",
+    "marketplace",
+    "relay",
+    "scheduler",
+    "messenger",
+];
 /// What they are measured against.
 const HELLO: &str = "hello";
 

@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi;
 pub type Declared = fn() -> OpenApi;
 
 /// The surfaces that are built, and the functions that serve them.
-pub const SURFACES: [(&str, &[Declared]); 2] = [
+pub const SURFACES: [(&str, &[Declared]); 3] = [
     ("customer", &[attesta_auth::openapi]),
     (
         "provider",
@@ -17,4 +17,5 @@ pub const SURFACES: [(&str, &[Declared]); 2] = [
             attesta_intake::openapi,
         ],
     ),
+    ("marketplace", &[attesta_marketplace::openapi]),
 ];

@@ -16,6 +16,7 @@ fn kinds_of_items_never_meet() {
     let (r, l) = (RequestId::new(1).expect("ok"), "00000000-0000-7000-8000-000000000000");
     let learner_id: LearnerId = l.parse().expect("a UUID");
     let credential_id: CredentialId = l.parse().expect("a UUID");
+    let listing_id: ListingId = l.parse().expect("a UUID");
     let keys = [
         instrument(i),
         provider(p),
@@ -50,6 +51,14 @@ fn kinds_of_items_never_meet() {
         due_mark(),
         issuer_key("k"),
         attempts("login", "k", 0),
+        listing(listing_id),
+        listing_categories(listing_id),
+        partner(org(0)),
+        approval(org(0), listing_id),
+        enablement(org(0), listing_id, "d", "t"),
+        customer(org(0), listing_id, listing_id.0),
+        customer_key(org(0), listing_id, CustomerKey::Id, "k"),
+        customer_key(org(0), listing_id, CustomerKey::UserId, "k"),
     ];
     assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
 }
@@ -86,6 +95,16 @@ proptest! {
         b in ("[a-z#%]{0,8}", 0_u128..3, 0_u128..3),
     ) {
         let key = |(text, o, u): &(String, u128, u128)| idempotency(Some(org(*o)), user_id(*u), "r", text);
+        prop_assert_eq!(a == b, key(&a) == key(&b));
+    }
+
+    #[test]
+    fn distinct_enablements_have_distinct_keys(
+        a in ("[a-c#%]{0,6}", "[a-c#%]{0,6}"),
+        b in ("[a-c#%]{0,6}", "[a-c#%]{0,6}"),
+    ) {
+        let listing: ListingId = "00000000-0000-7000-8000-000000000000".parse().expect("a UUID");
+        let key = |(deployment, of): &(String, String)| enablement(org(0), listing, deployment, of);
         prop_assert_eq!(a == b, key(&a) == key(&b));
     }
 

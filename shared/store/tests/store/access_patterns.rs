@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 use crate::costs_catalogue;
 use crate::costs_enrolment;
 use crate::costs_erasure;
+use crate::costs_marketplace;
 use crate::costs_notifications;
 use crate::costs_samples;
 use crate::measured::Measured;
@@ -226,6 +227,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_samples::waiting(sheet)),
     |sheet| Box::pin(costs_samples::validations(sheet)),
     |sheet| Box::pin(delivery(sheet)),
+    |sheet| Box::pin(costs_marketplace::marketplace(sheet)),
 ];
 
 #[test]

@@ -7,6 +7,7 @@ mod conflicts;
 mod costs_catalogue;
 mod costs_enrolment;
 mod costs_erasure;
+mod costs_marketplace;
 mod costs_notifications;
 mod costs_samples;
 mod credentials;
