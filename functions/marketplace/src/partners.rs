@@ -6,8 +6,8 @@ use attesta_model::{Error, OrganisationId};
 use attesta_store::access::{CanChange, CanRead};
 use attesta_store::{Idempotency, PartnerOfStaff, Planned};
 use attesta_wire::marketplace::{
-    AsStaff, Body, Detail, Failure, HttpValidationError, Limit, ListQuery, Path, Refused,
-    StaffDenied, idempotency_key,
+    AsStaff, Body, Failure, HttpValidationError, Limit, ListQuery, Path, Refused, StaffDenied,
+    idempotency_key,
 };
 use axum::Json;
 use axum::extract::State;
@@ -148,14 +148,14 @@ pub(crate) async fn patch(
     operation_id = "adminDeletePartner", tag = "marketplace admin", security(("user" = [])),
     params(("partner_id" = String, Path)),
     responses((status = 204, description = "gone"), StaffDenied,
-        (status = 404, description = "Not found"),
-        (status = 409, description = "changed by others meanwhile", body = Detail)))]
+        (status = 404, description = "Not found")))]
 pub(crate) async fn delete(
     State(app): State<Arc<App>>,
     AsStaff(caller): AsStaff,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Failure> {
     let managed = app.store.managed_partner::<CanChange>(&caller, &id).await?;
-    app.store.delete_partner(&managed).await?;
+    let closed = app.store.close_partner(&managed).await?;
+    app.store.delete_partner(closed).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -66,8 +66,8 @@ pub use histograms::{Bins, Histogram, ProviderHistogram};
 pub use idempotency::{Idempotency, Planned};
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use marketplace::{
-    Approval, ApprovalOfStaff, ApprovalPage, Document, Listing, ListingFields, ListingPage,
-    NewListing, NewPartner, Partner, PartnerOfStaff, PartnerPage,
+    Approval, ApprovalOfStaff, ApprovalPage, ClosedPartner, Document, Listing, ListingFields,
+    ListingPage, NewListing, NewPartner, Partner, PartnerOfStaff, PartnerPage,
 };
 pub use meter::{Call, Meter};
 pub use names::Names;

@@ -21,7 +21,7 @@ use crate::{keys, patterns};
 
 pub use approvals::{ApprovalOfStaff, ApprovalPage};
 pub use listings::{ListingFields, ListingPage, NewListing};
-pub use partners::{NewPartner, PartnerOfStaff, PartnerPage};
+pub use partners::{ClosedPartner, NewPartner, PartnerOfStaff, PartnerPage};
 
 /// A JSON object that is kept as text, since a table nests only so deep. It may
 /// hold secrets: nothing of it is printed.

@@ -34,6 +34,10 @@ pub struct PartnerOfStaff {
     pub organisation: Organisation,
 }
 
+/// A partner that is none any more, of which something may be left.
+#[derive(Debug)]
+pub struct ClosedPartner(OrganisationId);
+
 /// A page of the partners, by the age of their organisations.
 #[derive(Debug, Clone)]
 pub struct PartnerPage {
@@ -218,21 +222,33 @@ impl Store {
     }
 
     /// Makes an organisation a partner no more: its keys count no more here, at
-    /// once, and nothing of the marketplace works for it. The organisation and
-    /// its customers stay. Broken off, it may be made again.
+    /// once.
     ///
     /// # Errors
-    /// When the table can't be read or written.
-    pub async fn delete_partner(&self, managed: &Managed<PartnerOfStaff, CanChange>) -> Result<()> {
+    /// [`Error::NotFound`] where it is gone meanwhile.
+    pub async fn close_partner(
+        &self,
+        managed: &Managed<PartnerOfStaff, CanChange>,
+    ) -> Result<ClosedPartner> {
         let id = managed.get().partner.organisation_id;
         let closing = Condition::is_there()
             .name("#c", "closing")
             .value(":true", AttributeValue::Bool(true))
             .value(":one", AttributeValue::N("1".to_owned()));
         let change = "SET #c = :true ADD revision :one";
-        if let Updated::Refused(_) = self.table.update(&keys::partner(id), change, closing).await? {
-            return Ok(());
+        match self.table.update(&keys::partner(id), change, closing).await? {
+            Updated::Done(_) => Ok(ClosedPartner(id)),
+            Updated::Refused(_) => Err(Error::not_found()),
         }
+    }
+
+    /// Takes out all that a partner could see and had, and then what made it
+    /// one. Its organisation and its customers stay. Broken off, both may be
+    /// done again.
+    ///
+    /// # Errors
+    /// When the table can't be read or written.
+    pub async fn delete_partner(&self, ClosedPartner(id): ClosedPartner) -> Result<()> {
         loop {
             let query = Query::table(keys::partner_listings(id), Sort::Any);
             let rows = self.table.query_up_to(query, PAGE).await?;
@@ -243,8 +259,10 @@ impl Store {
             let gone = keys.map(|key| delete_one(&key)).collect::<Result<_>>()?;
             self.table.write_many(gone).await?;
         }
-        let gone = self.table.delete_if(&keys::partner(id), Condition::default())?;
-        self.table.transact(vec![gone]).await?.map_err(|_| busy())
+        match self.table.delete(&keys::partner(id)).await {
+            Ok(()) | Err(Error::NotFound(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -86,14 +86,14 @@ pub(crate) async fn marketplace(sheet: &Sheet) {
     sheet.measure("set_enabled", "out", enable(false)).await;
     sheet.measure("set_enabled", "out again", enable(false)).await;
 
-    enable(true).await.expect("enabled");
     let found = store.managed_partner::<CanChange>(&staff, &partner);
     let managed = sheet.measure("managed_partner", "", found).await;
     let changed = store.change_deployments(&managed, vec![DEPLOYMENT.to_owned()]);
     sheet.measure("change_deployments", "none goes", changed).await;
-    sheet.measure("disapprove", "1 enabled", store.disapprove(&approval)).await;
+    sheet.measure("disapprove", "none enabled", store.disapprove(&approval)).await;
     let managed = store.managed_partner(&staff, &partner).await.expect("a partner");
-    sheet.measure("delete_partner", "nothing left", store.delete_partner(&managed)).await;
+    let closed = sheet.measure("close_partner", "", store.close_partner(&managed)).await;
+    sheet.measure("delete_partner", "nothing left", store.delete_partner(closed)).await;
     let managed = store.managed_listing(&staff, &id).await.expect("a listing");
     sheet.measure("delete_listing", "points at a provider", store.delete_listing(&managed)).await;
 }
