@@ -3,15 +3,23 @@
 //! `cargo dev test` starts a stack of its own and says where it is; by hand,
 //! `ATTESTA_STACK=$PWD/.dev/stack.json cargo nextest run --run-ignored=only`.
 
+mod api_tokens;
 mod client;
+mod inbox;
+mod machines;
+mod magic_link;
 mod main_job;
 mod marketplace;
 mod own_provider;
+mod partners;
+mod passwords;
+mod people;
 mod published;
 mod published_client;
 mod published_enrolment;
 mod published_worker;
 mod refusals;
 mod restarts;
+mod second_factor;
 
-pub(crate) use client::{Stack, a_uuid};
+pub(crate) use client::{Answer, Stack, a_uuid};

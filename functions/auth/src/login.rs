@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use attesta_cognito::SignIn;
 use attesta_wire::customer::{Body, Failure, Failures};
-use attesta_wire::{Fields, FromFields, Source, Text};
+use attesta_wire::{Fields, FromFields, Source};
 use axum::Json;
 use axum::extract::State;
-use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
+use secrecy::SecretString;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::fields::{Name, Password};
+use crate::throttle::LOGIN;
+use crate::tokens::LoginResult;
 
 /// Who signs in, and with what.
 #[derive(Debug, ToSchema)]
@@ -28,88 +29,14 @@ pub(crate) struct Login {
 
 impl FromFields for Login {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
-        let username = fields.required::<Text<128>>("username");
-        let password = fields.required::<Text<256>>("password");
-        let new_password = fields.nullable::<Text<256>>("newPassword").flatten();
+        let username = fields.required::<Name>("username");
+        let password = fields.required::<Password>("password");
+        let new_password = fields.nullable::<Password>("newPassword").flatten();
         Some(Self {
             username: username?.0,
-            password: password?.0.into(),
-            new_password: new_password.map(|text| text.0.into()),
+            password: password?.0,
+            new_password: new_password.map(|own| own.0),
         })
-    }
-}
-
-/// Tokens, or what the user has to answer first.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LoginResult {
-    #[schema(required)]
-    tokens: Option<Tokens>,
-    #[schema(required)]
-    challenge: Option<Challenge>,
-}
-
-/// The tokens of a user who is in.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Tokens {
-    #[schema(required)]
-    id: Option<String>,
-    #[schema(required)]
-    access: Option<String>,
-    #[schema(required)]
-    refresh: Option<String>,
-    /// In seconds.
-    #[schema(required)]
-    expires_in: Option<i32>,
-}
-
-/// What a user has to answer.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct Challenge {
-    #[schema(required)]
-    session: Option<String>,
-    #[schema(required)]
-    challenge_parameters: Option<ChallengeParameters>,
-    #[schema(required)]
-    challenge_name: Option<String>,
-}
-
-/// What belongs to a challenge.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ChallengeParameters {
-    #[schema(required)]
-    missing_attributes: Option<Vec<String>>,
-    #[schema(required)]
-    auth_platform_id: Option<String>,
-}
-
-impl From<SignIn> for LoginResult {
-    fn from(step: SignIn) -> Self {
-        let shown = |secret: SecretString| secret.expose_secret().to_owned();
-        match step {
-            SignIn::Tokens(tokens) => Self {
-                tokens: Some(Tokens {
-                    id: Some(shown(tokens.id)),
-                    access: Some(shown(tokens.access)),
-                    refresh: tokens.refresh.map(shown),
-                    expires_in: Some(tokens.expires_in),
-                }),
-                challenge: None,
-            },
-            SignIn::Challenge(challenge) => Self {
-                tokens: None,
-                challenge: Some(Challenge {
-                    session: challenge.session.map(shown),
-                    challenge_parameters: Some(ChallengeParameters {
-                        missing_attributes: Some(challenge.missing_attributes),
-                        auth_platform_id: challenge.user_id,
-                    }),
-                    challenge_name: Some(challenge.name),
-                }),
-            },
-        }
     }
 }
 
@@ -124,8 +51,8 @@ pub(crate) async fn login(
     source: Source,
     Body(login): Body<Login>,
 ) -> Result<Json<LoginResult>, Failure> {
-    app.throttle_sign_in(&login.username, &source).await?;
+    app.throttle(&LOGIN, &login.username, &source).await?;
     let new_password = login.new_password.as_ref();
     let step = app.pool.sign_in(&login.username, &login.password, new_password).await?;
-    Ok(Json(step.into()))
+    Ok(Json(step.try_into()?))
 }

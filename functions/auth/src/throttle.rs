@@ -1,31 +1,45 @@
-//! How often somebody may try to sign in.
-//!
-//! Tries count by user and source, so that a stranger elsewhere can't lock
-//! anybody out, and by source, so that nobody tries one password on everyone.
+//! How often what leads into an account may be tried.
 
-use attesta_model::{Error, Result};
+use attesta_model::Result;
 use attesta_wire::Source;
+use attesta_wire::throttle::{AtUser, BySource};
 use jiff::SignedDuration;
 
 use crate::App;
 
-const WINDOW: SignedDuration = SignedDuration::from_mins(1);
-/// Tries at one user from one source in a window.
-const BY_USER_AND_SOURCE: u32 = 10;
-/// Tries at anybody from one source in a window: many people may share one.
-const BY_SOURCE: u32 = 300;
+/// Signing in with a password.
+pub(crate) const LOGIN: AtUser = AtUser {
+    what: "login",
+    window: SignedDuration::from_mins(1),
+    by_user_and_source: 10,
+    by_source: 300,
+    by_user: 100,
+    fewer: 2,
+};
+/// Answering what a sign-in asks for besides.
+pub(crate) const CHALLENGE: AtUser = AtUser::guessing("challenge");
+/// Giving the code that goes with a forgotten password.
+pub(crate) const RESET_CODE: AtUser = AtUser::guessing("reset");
+/// Giving the code that goes with a new account.
+pub(crate) const SIGN_UP_CODE: AtUser = AtUser::guessing("sign-up");
+/// Giving a code of a new authenticator.
+pub(crate) const TOTP_CODE: AtUser = AtUser::guessing("totp");
+/// Giving the password that is to be another.
+pub(crate) const OLD_PASSWORD: AtUser = AtUser::guessing("old-password");
+/// Asking for the code that goes with a forgotten password.
+pub(crate) const FORGOTTEN: AtUser = AtUser::asking("forgotten");
+/// Asking for a code or an invitation again.
+pub(crate) const RESEND: AtUser = AtUser::asking("resend");
+/// Signing in by an API token, which is too long to be guessed.
+pub(crate) const API_TOKEN: BySource =
+    BySource { what: "api-token", window: SignedDuration::from_mins(1), most: 300 };
 
 impl App {
-    /// Counts a try, whoever it is at and whether or not they exist.
-    pub(crate) async fn throttle_sign_in(&self, username: &str, source: &Source) -> Result<()> {
-        let both = format!("{}|{}", source.0, username.trim().to_lowercase());
-        let (by_both, by_source) = tokio::try_join!(
-            self.store.count_attempt("login", &both, WINDOW),
-            self.store.count_attempt("login", &source.0, WINDOW),
-        )?;
-        if by_both > BY_USER_AND_SOURCE || by_source > BY_SOURCE {
-            return Err(Error::Throttled { retry_after_seconds: 60 });
-        }
-        Ok(())
+    /// Counts a try at a user, whoever it is and whether or not they exist.
+    ///
+    /// # Errors
+    /// Those of [`AtUser::count`].
+    pub(crate) async fn throttle(&self, rule: &AtUser, user: &str, source: &Source) -> Result<()> {
+        rule.count(&self.store, user, source).await
     }
 }

@@ -1,49 +1,65 @@
-//! What happened is told: events go from their queue to webhooks.
+//! What happened is told: events go from their queue to webhooks, and messages
+//! from theirs to people.
 
+mod channels;
+mod configuration;
+mod https;
+mod lookup;
 mod post;
 
 use std::time::Duration;
 
-use attesta_model::{Error, Result};
+use attesta_messaging::QueueUrls;
+use attesta_model::{Error, Message, Result};
 use attesta_store::{Event, Store};
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
+use serde::de::DeserializeOwned;
 
-pub use post::{Lookup, Poster, Publicly};
+pub use channels::Channels;
+pub use https::{Https, PATIENCE};
+pub use lookup::{Lookup, Publicly};
+pub use post::Poster;
 
 /// The wait before the second try; each next one waits twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 /// The longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_hours(2);
 
-/// What messages are delivered with.
+/// What events and messages are delivered with.
 #[derive(Debug, Clone)]
 pub struct App {
     /// The table.
     pub store: Store,
-    /// The way out.
+    /// The way to organisations.
     pub poster: Poster,
+    /// The ways to people.
+    pub channels: Channels,
     /// The queues.
     pub queues: Client,
-    /// Where the events come from.
-    pub queue_url: String,
+    /// Where events and messages come from.
+    pub urls: QueueUrls,
 }
 
-/// What became of an event.
+/// What became of an event or a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Told {
-    /// The organisation knows.
+    /// The receiver has it.
     Taken,
     /// The organisation has no webhook any more.
     Nobody,
     /// The receiver said that it is gone for good.
     Gone,
+    /// It is not worth telling any more.
+    TooLate,
 }
 
-/// Delivers a batch of events, each for itself.
+/// Delivers a batch of events or of messages, each for itself.
 ///
 /// One that could not be delivered is reported, and waits longer each time
-/// before its queue shows it again; after ten times it is set aside.
+/// before its queue shows it again; after some tries its queue sets it aside.
+/// One that no try can help goes the same way: by then its channel may be
+/// configured.
 ///
 /// # Errors
 /// None of its own: every failure is one message's.
@@ -61,7 +77,7 @@ pub async fn handle(app: &App, event: SqsEvent) -> Result<SqsBatchResponse> {
     for (id, delivery) in deliveries {
         // A delivery that panics fails alone, too.
         if let Err(error) = delivery.await.unwrap_or_else(|panic| Err(Error::internal(panic))) {
-            tracing::warn!(%error, message_id = id, "an event was not delivered");
+            tracing::warn!(%error, message_id = id, "not delivered");
             let mut failure = BatchItemFailure::default();
             failure.item_identifier = id;
             response.batch_item_failures.push(failure);
@@ -71,19 +87,34 @@ pub async fn handle(app: &App, event: SqsEvent) -> Result<SqsBatchResponse> {
 }
 
 impl App {
-    async fn deliver(&self, message: &SqsMessage) -> Result<()> {
-        let body = message.body.as_deref().unwrap_or_default();
-        let event: Event = serde_json::from_str(body).map_err(Error::internal)?;
-        match self.tell(&event).await {
+    async fn deliver(&self, received: &SqsMessage) -> Result<()> {
+        let body = received.body.as_deref().unwrap_or_default();
+        let (id, queue_url, told) = if is_from(&self.urls.messages, received) {
+            let message: Message = read("a message", body)?;
+            (message.id, &self.urls.messages, self.notify(&message).await)
+        } else {
+            let event: Event = read("an event", body)?;
+            (event.id, &self.urls.events, self.tell(&event).await)
+        };
+        match told {
             Ok(told) => {
-                tracing::info!(event_id = %event.id, ?told, "told");
+                tracing::info!(%id, ?told, "told");
                 Ok(())
             }
             Err(error) => {
-                self.put_off(message).await;
+                self.put_off(queue_url, received).await;
                 Err(error)
             }
         }
+    }
+
+    async fn notify(&self, message: &Message) -> Result<Told> {
+        let now = self.store.ids().now();
+        if message.until().is_some_and(|until| until <= now) {
+            return Ok(Told::TooLate);
+        }
+        self.channels.send(&message.notice, now).await?;
+        Ok(Told::Taken)
     }
 
     async fn tell(&self, event: &Event) -> Result<Told> {
@@ -99,20 +130,37 @@ impl App {
 
     /// Lets a message wait before it is shown again. Where that fails, it waits
     /// as long as its queue has it wait.
-    async fn put_off(&self, message: &SqsMessage) {
-        let received = message.attributes.get("ApproximateReceiveCount");
-        let received: u32 = received.and_then(|count| count.parse().ok()).unwrap_or(1);
-        let wait = FIRST_WAIT.saturating_mul(1 << received.saturating_sub(1).min(20));
+    async fn put_off(&self, queue_url: &str, received: &SqsMessage) {
+        let times = received.attributes.get("ApproximateReceiveCount");
+        let times: u32 = times.and_then(|count| count.parse().ok()).unwrap_or(1);
+        let wait = FIRST_WAIT.saturating_mul(1 << times.saturating_sub(1).min(20));
         let wait = i32::try_from(wait.min(LONGEST_WAIT).as_secs()).unwrap_or_default();
         let put_off = self
             .queues
             .change_message_visibility()
-            .queue_url(&self.queue_url)
-            .set_receipt_handle(message.receipt_handle.clone())
+            .queue_url(queue_url)
+            .set_receipt_handle(received.receipt_handle.clone())
             .visibility_timeout(wait);
         if let Err(error) = put_off.send().await {
             let error = Error::call("ChangeMessageVisibility", &error);
-            tracing::warn!(%error, "an event could not be put off");
+            tracing::warn!(%error, "it could not be put off");
         }
     }
+}
+
+/// Whether something was received from a queue; both are known by its name.
+fn is_from(queue_url: &str, received: &SqsMessage) -> bool {
+    let name = received.event_source_arn.as_deref().and_then(|arn| arn.rsplit(':').next());
+    name.is_some() && name == queue_url.rsplit('/').next()
+}
+
+/// Reads JSON. What is wrong with it is told by its place alone: it may hold
+/// secrets.
+fn read<T: DeserializeOwned>(what: &str, json: &str) -> Result<T> {
+    serde_json::from_str(json).map_err(|error| {
+        let (class, line, column) = (error.classify(), error.line(), error.column());
+        Error::internal(format_args!(
+            "{what} can't be read: {class:?} error at line {line}, column {column}"
+        ))
+    })
 }

@@ -1,6 +1,7 @@
 //! The `messenger` function.
 
-use attesta_messenger::{App, Poster, handle};
+use attesta_messaging::QueueUrls;
+use attesta_messenger::{App, Channels, Https, Poster, handle};
 use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
 use aws_sdk_sqs::Client;
 
@@ -9,13 +10,19 @@ async fn main() -> Result<(), Failure> {
     init_telemetry();
     let mut settings = Settings::default();
     let table = settings.required("TABLE_NAME");
-    let queue_url = settings.required("EVENTS_QUEUE_URL");
+    let urls = QueueUrls {
+        events: settings.required("EVENTS_QUEUE_URL"),
+        messages: settings.required("MESSAGES_QUEUE_URL"),
+    };
+    let secret = settings.required("MESSENGER_SECRET_ID");
+    let sender = settings.optional("SENDER");
     settings.check()?;
 
     let config = sdk_config().await;
     let store = store(&config, table);
     let queues = Client::new(&config);
-    let app = App { store: store.clone(), poster: Poster::default(), queues, queue_url };
+    let channels = Channels::new(&config, Https::default(), secret, sender);
+    let app = App { store: store.clone(), poster: Poster::default(), channels, queues, urls };
     run_events("messenger", store, move |event| {
         let app = app.clone();
         async move { handle(&app, event).await }

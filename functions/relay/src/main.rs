@@ -1,6 +1,6 @@
 //! The `relay` function.
 
-use attesta_messaging::Courier;
+use attesta_messaging::{Courier, QueueUrls};
 use attesta_relay::handle;
 use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
 use aws_sdk_sqs::Client;
@@ -10,12 +10,15 @@ async fn main() -> Result<(), Failure> {
     init_telemetry();
     let mut settings = Settings::default();
     let table = settings.required("TABLE_NAME");
-    let events_url = settings.required("EVENTS_QUEUE_URL");
+    let urls = QueueUrls {
+        events: settings.required("EVENTS_QUEUE_URL"),
+        messages: settings.required("MESSAGES_QUEUE_URL"),
+    };
     settings.check()?;
 
     let config = sdk_config().await;
     let store = store(&config, table);
-    let courier = Courier::new(store.clone(), Client::new(&config), events_url);
+    let courier = Courier::new(store.clone(), Client::new(&config), urls);
     run_events("relay", store.clone(), move |event| {
         let courier = courier.clone();
         async move { handle(&courier, event).await }

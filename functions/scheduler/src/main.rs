@@ -1,6 +1,6 @@
 //! The `scheduler` function.
 
-use attesta_messaging::Courier;
+use attesta_messaging::{Courier, QueueUrls};
 use attesta_objects::Objects;
 use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
 use attesta_scheduler::run;
@@ -12,7 +12,10 @@ async fn main() -> Result<(), Failure> {
     init_telemetry();
     let mut settings = Settings::default();
     let table = settings.required("TABLE_NAME");
-    let events_url = settings.required("EVENTS_QUEUE_URL");
+    let urls = QueueUrls {
+        events: settings.required("EVENTS_QUEUE_URL"),
+        messages: settings.required("MESSAGES_QUEUE_URL"),
+    };
     let bucket = settings.required("DATA_BUCKET");
     settings.check()?;
 
@@ -20,7 +23,7 @@ async fn main() -> Result<(), Failure> {
     let store = store(&config, table);
     let queues = Client::new(&config);
     let objects = Objects::new(&config, bucket, store.ids().clone())?;
-    let courier = Courier::new(store.clone(), queues.clone(), events_url);
+    let courier = Courier::new(store.clone(), queues.clone(), urls);
     run_events("run", store.clone(), move |_: Value| {
         let (store, courier) = (store.clone(), courier.clone());
         let (queues, objects) = (queues.clone(), objects.clone());

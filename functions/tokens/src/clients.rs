@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use attesta_identity::{MachineKey, Secret};
-use attesta_model::{Error, Machine, OrganisationId, Reason, Result, Scopes, UserId};
+use attesta_model::{Error, Machine, OrganisationId, Reason, Result, Scope, Scopes, UserId};
 use attesta_store::access::{CanChange, CanRead};
 use attesta_store::{Credential, Idempotency, NewClient as New};
 use attesta_wire::customer::{AsUser, Body, ErrorBody, Failure, Failures};
@@ -62,7 +62,7 @@ impl ClientView {
             name: credential.name.clone(),
             kind: machine.kind().name(),
             organisation_id: machine.organisation_id(),
-            scopes: credential.scopes.iter().map(|scope| scope.name()).collect(),
+            scopes: credential.scopes.iter().map(Scope::name).collect(),
             created_at: credential.created_at,
             expires_at: credential.expires_at,
             revoked_at: credential.revoked_at,
@@ -105,13 +105,13 @@ pub(crate) struct ClientList {
 /// How to change over to another secret.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
-pub(crate) struct Rotation {
+pub(crate) struct SecretRotation {
     /// How long the secret before still counts.
     #[schema(value_type = i64, required = false, minimum = 0, maximum = 10080, default = 60)]
     overlap_minutes: Option<Overlap>,
 }
 
-impl FromFields for Rotation {
+impl FromFields for SecretRotation {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         Some(Self { overlap_minutes: fields.nullable("overlapMinutes").flatten() })
     }
@@ -216,14 +216,14 @@ pub(crate) async fn revoke(
 /// overlap, and any before that no more.
 #[utoipa::path(post, path = "/oauth2/clients/{client_id}/secret",
     operation_id = "rotateClientSecret", tag = "oauth2", security(("user" = [])),
-    params(("client_id" = Uuid, Path)), request_body = Rotation,
+    params(("client_id" = Uuid, Path)), request_body = SecretRotation,
     responses((status = 200, description = "OK", body = ClientWithSecret), Failures,
         (status = 404, description = "not found", body = ErrorBody)))]
 pub(crate) async fn rotate(
     State(app): State<Arc<App>>,
     AsUser(caller): AsUser,
     ClientId(id): ClientId,
-    Body(rotation): Body<Rotation>,
+    Body(rotation): Body<SecretRotation>,
 ) -> Result<([(HeaderName, &'static str); 1], Json<ClientWithSecret>), Failure> {
     let Overlap(overlap) = rotation.overlap_minutes.unwrap_or_default();
     let managed = app.store.managed_client::<CanChange>(&caller, &id).await?;

@@ -56,7 +56,7 @@ impl KnowsUsers for App {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Provider API", version = "2.0.0"),
-    components(schemas(ErrorBody)),
+    components(schemas(ErrorBody, grant::RefusalBody)),
     modifiers(&ProviderToken, &UserToken),
 )]
 struct Document;

@@ -1,8 +1,9 @@
-"""Runs MiniStack, the local AWS, and puts the HTTP API on a port of its own.
+"""Runs MiniStack, the local AWS, puts the HTTP API on a port of its own, and the
+stand-in of WhatsApp and Slack on another.
 
-Usage: emulator.py <AWS port> <API port> <file that holds the HTTP API's id>
+Usage: emulator.py <AWS port> <API port> <inbox port> <inbox token> <file that holds the HTTP API's id>
 
-MiniStack reads the rest of its settings from the environment.
+The inbox's certificate goes to where SSL_CERT_FILE points. MiniStack reads the rest of its settings from the environment.
 """
 
 import asyncio
@@ -16,13 +17,17 @@ from pathlib import Path
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from inbox import Inbox, make_certificate
+
 # Nagle's algorithm would add 40 ms to every call of a function.
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 
 from ministack.app import app as aws  # noqa: E402  (after the line above)
-from ministack.core import iam_actions  # noqa: E402
+from ministack.core import iam_actions, iam_evaluator  # noqa: E402
 
 asked_for = iam_actions.extract_iam_action
+named = iam_actions.extract_resource_arn
+resolved = iam_evaluator._resolve_condition_key
 
 
 def right_asked_for(service, *call):
@@ -31,20 +36,41 @@ def right_asked_for(service, *call):
     return action.removesuffix("Batch") if service == "sqs" and action else action
 
 
+def arn_named(service, method, path, headers, body, params, region, account):
+    """In AWS sending e-mail wants the right to its sender's identity."""
+    if service == "ses" and method == "POST" and path == "/v2/email/outbound-emails":
+        sender = json.loads(body or b"{}").get("FromEmailAddress", "")
+        return f"arn:aws:ses:{region}:{account}:identity/{sender}"
+    return named(service, method, path, headers, body, params, region, account)
+
+
+def condition_resolved(key, context):
+    """In AWS a policy may name the sender, too."""
+    if key.lower() == "ses:fromaddress":
+        return context.resource_arn.rpartition("/")[2]
+    return resolved(key, context)
+
+
 iam_actions.extract_iam_action = right_asked_for
+iam_actions.extract_resource_arn = arn_named
+iam_evaluator._resolve_condition_key = condition_resolved
 
 HOST = os.environ["BIND_HOST"]
 
 
-def with_api_port(port: int, id_file: Path):
-    """The local AWS, where requests to `port` go to the HTTP API's root.
+def with_ports(port: int, id_file: Path, inbox_port: int, inbox):
+    """The local AWS, where requests to `port` go to the HTTP API's root, and those
+    to `inbox_port` to the inbox.
 
     The path says so to the end, which keeps MiniStack's own paths (/oauth2,
     /health, /.well-known) out of the API's way.
     """
 
     async def app(scope, receive, send):
-        if scope["type"] != "http" or scope["server"][1] != port:
+        asked = scope["server"][1] if scope["type"] == "http" else None
+        if asked == inbox_port:
+            return await inbox(scope, receive, send)
+        if asked != port:
             return await aws(scope, receive, send)
         try:
             prefix = f"/_aws/execute-api/{id_file.read_text().strip()}/$default"
@@ -76,14 +102,21 @@ def forget_stream_positions():
 
 def main():
     forget_stream_positions()
-    aws_port, api_port, id_file = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    aws_port, api_port, inbox_port = (int(port) for port in sys.argv[1:4])
+    token, id_file = sys.argv[4], Path(sys.argv[5])
+    dev = id_file.parent
+    certificate = (dev / "inbox.pem", dev / "inbox.key")
+    make_certificate(HOST, Path(os.environ["SSL_CERT_FILE"]), certificate)
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
     config = Config()
-    config.bind = [f"{HOST}:{aws_port}", f"{HOST}:{api_port}"]
+    config.certfile, config.keyfile = map(str, certificate)
+    config.bind = [f"{HOST}:{inbox_port}"]
+    config.insecure_bind = [f"{HOST}:{aws_port}", f"{HOST}:{api_port}"]
     config.keep_alive_timeout = 75
     config.loglevel = "INFO"
-    asyncio.run(serve(with_api_port(api_port, id_file), config))
+    inbox = Inbox(dev / "inbox.jsonl", token)
+    asyncio.run(serve(with_ports(api_port, id_file, inbox_port, inbox), config))
 
 
 if __name__ == "__main__":

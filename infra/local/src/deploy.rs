@@ -14,6 +14,9 @@ use crate::process;
 /// The stack's name; each clone has an AWS of its own.
 pub(crate) const STACK: &str = "attesta";
 
+/// Whom e-mail is from.
+pub(crate) const MAIL_FROM: &str = "no-reply@attesta.example";
+
 /// What the template tells about the deployed stack.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -23,6 +26,9 @@ pub(crate) struct Outputs {
     pub(crate) data_bucket_name: String,
     pub(crate) user_pool_id: String,
     pub(crate) user_pool_client_id: String,
+    pub(crate) marketplace_pool_id: String,
+    pub(crate) marketplace_client_id: String,
+    pub(crate) messenger_secret_arn: String,
 }
 
 /// What is deployed, to see what has to be.
@@ -123,6 +129,8 @@ fn parameters(emulator: &Emulator) -> Vec<String> {
     vec![
         format!("Architecture={architecture}"),
         format!("PublicUrl={}", emulator.base_url()),
+        format!("MailFrom={MAIL_FROM}"),
         format!("CognitoKeysBase={}", emulator.aws().endpoint_url),
+        format!("LinkRedirects={}", crate::stack::LINK_REDIRECT),
     ]
 }

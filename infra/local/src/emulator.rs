@@ -15,7 +15,7 @@ use crate::home::{Home, fingerprint, read_json, remove, write_json, writing};
 use crate::stack::Aws;
 use crate::{process, python};
 
-/// The first port to try; the API takes the next one.
+/// The first port to try; the API and the inbox take the next ones.
 const FIRST_PORT: u16 = 4566;
 const START: Duration = Duration::from_secs(60);
 const STOP: Duration = Duration::from_secs(30);
@@ -26,6 +26,9 @@ const POLL: Duration = Duration::from_millis(50);
 struct Ports {
     aws: u16,
     api: u16,
+    /// None in stacks of older versions.
+    #[serde(default)]
+    inbox: u16,
 }
 
 /// A running local AWS.
@@ -40,7 +43,9 @@ pub(crate) struct Emulator {
 impl Emulator {
     /// The running one, or a new one.
     pub(crate) fn started(home: &Home) -> Result<Self> {
-        let version = fingerprint(&[home.tool("requirements.txt"), home.tool("emulator.py")])?;
+        let version = fingerprint(
+            &["requirements.txt", "emulator.py", "inbox.py"].map(|name| home.tool(name)),
+        )?;
         match Self::running(home) {
             Some(emulator) if emulator.version == version && emulator.is_healthy() => {
                 return Ok(emulator);
@@ -87,6 +92,11 @@ impl Emulator {
         format!("http://127.0.0.1:{}", self.ports.api)
     }
 
+    /// Where the stand-in of WhatsApp and Slack is.
+    pub(crate) fn inbox_url(&self) -> String {
+        format!("https://127.0.0.1:{}", self.ports.inbox)
+    }
+
     /// How to reach it as AWS.
     pub(crate) fn aws(&self) -> Aws {
         Aws {
@@ -127,8 +137,17 @@ impl Emulator {
 /// The region that the local AWS plays.
 pub(crate) const REGION: &str = "eu-west-1";
 
+/// What the stand-in of WhatsApp wants to be shown. It opens nothing else.
+pub(crate) const WHATSAPP_TOKEN: &str = "local-whatsapp-token";
+
+/// What WhatsApp and Slack were sent.
+pub(crate) fn inbox(home: &Home) -> PathBuf {
+    home.dev.join("inbox.jsonl")
+}
+
 /// Removes what the local AWS remembers.
 pub(crate) fn forget(home: &Home) -> Result<()> {
+    remove(&inbox(home))?;
     ["state", "s3", "tmp", "logs", "api-id", "emulator.json", "emulator.log"]
         .iter()
         .try_for_each(|name| remove(&home.dev.join(name)))
@@ -167,7 +186,8 @@ fn spawn(home: &Home, ports: Ports) -> Result<Child> {
     python::LOCAL_AWS
         .tool(home, "python")
         .arg(home.tool("emulator.py"))
-        .args([ports.aws.to_string(), ports.api.to_string()])
+        .args([ports.aws, ports.api, ports.inbox].map(|port| port.to_string()))
+        .arg(WHATSAPP_TOKEN)
         .arg(in_dev("api-id"))
         .current_dir(&home.dev)
         .env_clear()
@@ -185,6 +205,7 @@ fn spawn(home: &Home, ports: Ports) -> Result<Child> {
         .env("S3_DATA_DIR", in_dev("s3"))
         .env("S3_PERSIST", "1")
         .env("SFTP_ENABLED", "0")
+        .env("SSL_CERT_FILE", in_dev("roots.pem"))
         .env("STATE_DIR", in_dev("state"))
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
@@ -197,15 +218,21 @@ fn spawn(home: &Home, ports: Ports) -> Result<Child> {
 fn free_ports(home: &Home) -> Result<Ports> {
     let path = home.dev.join("ports.json");
     let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    if let Some(ports) = read_json::<Ports>(&path)
-        && is_free(&ports.aws)
-        && is_free(&ports.api)
+    let known =
+        read_json::<Ports>(&path).filter(|ports| is_free(&ports.aws) && is_free(&ports.api));
+    if let Some(ports) = known
+        && ports.inbox != 0
+        && is_free(&ports.inbox)
     {
         return Ok(ports);
     }
-    let mut free = (FIRST_PORT..u16::MAX).filter(is_free);
-    let none = || anyhow!("no free port from {FIRST_PORT} on");
-    let ports = Ports { aws: free.next().ok_or_else(none)?, api: free.next().ok_or_else(none)? };
+    let taken = known.map(|ports| [ports.aws, ports.api]).unwrap_or_default();
+    let mut free = (FIRST_PORT..u16::MAX).filter(is_free).filter(|port| !taken.contains(port));
+    let mut next = || free.next().ok_or_else(|| anyhow!("no free port from {FIRST_PORT} on"));
+    let ports = match known {
+        Some(ports) => Ports { inbox: next()?, ..ports },
+        None => Ports { aws: next()?, api: next()?, inbox: next()? },
+    };
     write_json(&path, &ports)?;
     Ok(ports)
 }

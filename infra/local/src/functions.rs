@@ -13,8 +13,10 @@ use crate::home::{Home, writing};
 use crate::process;
 
 /// The functions, which are packages `attesta-<name>` with a binary `<name>`.
-pub(crate) const NAMES: [&str; 9] = [
+pub(crate) const NAMES: [&str; 11] = [
     "auth",
+    "users",
+    "cognito-triggers",
     "tokens",
     "providers",
     "provider-admin",

@@ -1,6 +1,7 @@
 //! `cargo dev`: the whole back end on one machine.
 
 mod checks;
+mod code;
 mod demo;
 mod deploy;
 mod emulator;
@@ -11,12 +12,14 @@ mod process;
 mod python;
 mod seed;
 mod stack;
+mod totp;
 mod up;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use attesta_dev::inbox;
 use clap::{Parser, Subcommand};
 
 use crate::home::Home;
@@ -50,6 +53,21 @@ enum Command {
         /// Keep showing new lines
         #[arg(long, short)]
         follow: bool,
+    },
+    /// Show what people were told by WhatsApp, e-mail, Slack and SMS
+    Inbox {
+        /// Keep showing what comes
+        #[arg(long, short)]
+        follow: bool,
+        /// A line of JSON for each message
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the six digits that staff sign in with beside their password
+    Code {
+        /// Whose
+        #[arg(value_enum, default_value_t)]
+        of: code::Of,
     },
     /// Send real texts to a provider and back
     Demo(demo::Options),
@@ -96,6 +114,10 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Reset => up::reset(&home)?,
         Command::Status => up::status(&home)?,
         Command::Logs { function, follow } => logs::show(&home, function.as_deref(), follow)?,
+        Command::Inbox { follow, json } => {
+            inbox::show(&home.chosen_stack_file(), follow, json).await?;
+        }
+        Command::Code { of } => println!("{}", code::now(&home.chosen_stack_file(), of)?),
         Command::Demo(options) => return demo::run(&home.chosen_stack_file(), options).await,
         Command::Test { stages } => checks::test(&home, &stages).await?,
         Command::Bench { arguments } => checks::bench(&home, &arguments)?,

@@ -1,8 +1,12 @@
 //! What a client has to know of the running stack: `.dev/stack.json`.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+
+/// Where links that sign people in may lead here.
+pub(crate) const LINK_REDIRECT: &str = "http://localhost:3000/";
 
 /// Everything needed to talk to the local stack and to sign in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,7 +25,11 @@ pub(crate) struct Stack {
     pub(crate) staff_readonly: Account,
     pub(crate) owner: Account,
     pub(crate) user: Account,
+    /// Somebody of the other pool, whom the main one does not know yet.
+    pub(crate) marketplace_user: Account,
     pub(crate) organisation_id: String,
+    /// What WhatsApp and Slack were sent; `cargo dev inbox` reads it.
+    pub(crate) inbox: PathBuf,
     pub(crate) provider: Provider,
 }
 
@@ -44,9 +52,17 @@ pub(crate) struct UserPool {
 
 /// Somebody who can sign in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Account {
+    pub(crate) id: String,
     pub(crate) username: String,
     pub(crate) password: String,
+    /// A telephone, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) phone: Option<String>,
+    /// Of staff, what their authenticator makes codes of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) totp_secret: Option<String>,
 }
 
 /// The seeded provider.

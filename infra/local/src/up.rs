@@ -91,8 +91,10 @@ pub(crate) fn welcome(home: &Home, stack: &Stack) -> String {
          Next:\n  \
          curl -s {base}/customers/auth/login -H 'content-type: application/json' \\\n    \
          -d '{{\"username\": \"{owner}\", \"password\": \"{owner_password}\"}}'\n  \
+         cargo dev code             what staff sign in with beside the password\n  \
          cargo dev demo             a document to a provider and back\n  \
          cargo dev logs --follow    what the functions say\n  \
+         cargo dev inbox --follow   what people are told\n  \
          cargo dev up               again after a change of code\n  \
          cargo dev down             stop; `cargo dev reset` forgets everything too",
         base = stack.base_url,

@@ -7,6 +7,7 @@
 
 mod codes;
 mod error;
+mod migration;
 mod passwords;
 pub mod policy;
 mod sign_in;
@@ -26,6 +27,7 @@ use sha2::Sha256;
 use tokio::sync::OnceCell;
 
 pub use codes::Attribute;
+pub use migration::newcomer;
 pub use passwords::Reset;
 pub use sign_in::{Challenge, ChallengeAnswer, SignIn, Step, Tokens};
 pub use users::{Address, NewUser, PoolStatus, PoolUser, Welcome};

@@ -50,9 +50,22 @@ impl UserPool {
         if answer.status != Some(VerifySoftwareTokenResponseType::Success) {
             return Err(wrong("code", WRONG_CODE));
         }
-        let settings = SoftwareTokenMfaSettingsType::builder().enabled(true).preferred_mfa(true);
+        self.prefer_totp(username, true).await
+    }
+
+    /// Has a user sign in without their authenticator, by any name of theirs.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a user; [`Error::Throttled`].
+    pub async fn forget_totp(&self, username: &str) -> Result<()> {
+        self.prefer_totp(username, false).await
+    }
+
+    async fn prefer_totp(&self, username: &str, prefers: bool) -> Result<()> {
+        let settings = SoftwareTokenMfaSettingsType::builder();
+        let settings = settings.enabled(prefers).preferred_mfa(prefers).build();
         let call = self.client.admin_set_user_mfa_preference().user_pool_id(&self.pool_id);
-        let call = call.username(username).software_token_mfa_settings(settings.build());
+        let call = call.username(username).software_token_mfa_settings(settings);
         call.send().await.map(drop).map_err(told(Kind::Directory, "AdminSetUserMFAPreference"))
     }
 }

@@ -60,6 +60,8 @@ pub struct PoolUser {
     pub email_verified: bool,
     /// Their phone number.
     pub phone: Option<String>,
+    /// Whether the number is known to be theirs.
+    pub phone_verified: bool,
     /// Their given name.
     pub given_name: Option<String>,
     /// Their family name.
@@ -103,7 +105,8 @@ impl fmt::Debug for PoolUser {
 }
 
 impl NewUser {
-    fn attributes(&self) -> Result<Vec<AttributeType>> {
+    /// Their attributes, as the pool names them.
+    pub fn attributes(&self) -> impl Iterator<Item = (&'static str, String)> {
         let names = [("given_name", &self.given_name), ("family_name", &self.family_name)];
         let names = names.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
         let addresses = [(Attribute::Email, &self.email), (Attribute::Phone, &self.phone)];
@@ -112,7 +115,11 @@ impl NewUser {
             let mark = (attribute.mark(), verified.to_string());
             Some([(attribute.name(), value.clone()), mark])
         });
-        let all = addresses.flatten().chain(names);
+        addresses.flatten().chain(names)
+    }
+
+    fn built_attributes(&self) -> Result<Vec<AttributeType>> {
+        let all = self.attributes();
         let built = all.map(|(name, value)| AttributeType::builder().name(name).value(value));
         built.map(|attribute| attribute.build().map_err(Error::internal)).collect()
     }
@@ -144,6 +151,7 @@ impl PoolUser {
             email: take(Attribute::Email.name()),
             email_verified: take(Attribute::Email.mark()).as_deref() == Some("true"),
             phone: take(Attribute::Phone.name()),
+            phone_verified: take(Attribute::Phone.mark()).as_deref() == Some("true"),
             given_name: take("given_name"),
             family_name: take("family_name"),
         })
@@ -161,7 +169,7 @@ impl UserPool {
     pub async fn create_user(&self, user: NewUser) -> Result<PoolUser> {
         let username = user.id.to_string();
         let call = self.client.admin_create_user().user_pool_id(&self.pool_id);
-        let call = call.username(&username).set_user_attributes(Some(user.attributes()?));
+        let call = call.username(&username).set_user_attributes(Some(user.built_attributes()?));
         let call = match user.welcome {
             Welcome::Silent => call.message_action(MessageActionType::Suppress),
             Welcome::Invite => call.desired_delivery_mediums(DeliveryMediumType::Email),

@@ -17,5 +17,7 @@ pub use signing::SigningKey;
 pub use token::{
     ACCESS_LIFETIME, ProviderClaims, REFRESH_LIFETIME, TokenError, TokenUse, Verifier,
 };
-pub use user::{API_TOKEN_CLAIM, AppClients, ROLES_CLAIM, SESSION_CLAIM, UserToken, UserTokenUse};
+pub use user::{
+    API_TOKEN_CLAIM, AppClients, ROLES_CLAIM, SESSION_CLAIM, UserToken, UserTokenUse, user_named_by,
+};
 pub use webhook::WebhookSecret;

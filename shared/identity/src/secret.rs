@@ -93,6 +93,12 @@ impl SecretHash {
         self.0.as_bytes().ct_eq(secret.hash().0.as_bytes()).into()
     }
 
+    /// The hash itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// A hash that no secret has, to compare with where there is none.
     #[must_use]
     pub fn of_nothing() -> Self {

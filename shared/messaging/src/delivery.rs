@@ -3,8 +3,18 @@
 use attesta_model::{Error, Result};
 use attesta_store::{OutboxRow, Store};
 use aws_sdk_sqs::Client;
+use serde::Serialize;
 
 use crate::message;
+
+/// Where the queues are that the messenger takes from.
+#[derive(Debug, Clone)]
+pub struct QueueUrls {
+    /// The one of what organisations are told.
+    pub events: String,
+    /// The one of what people are told.
+    pub messages: String,
+}
 
 /// Sends what a row holds, then takes the row out.
 ///
@@ -14,15 +24,14 @@ use crate::message;
 pub struct Courier {
     store: Store,
     queues: Client,
-    events_url: String,
+    urls: QueueUrls,
 }
 
 impl Courier {
-    /// A courier between a table and its queues, one of which takes what
-    /// organisations are told.
+    /// A courier between a table and its queues.
     #[must_use]
-    pub fn new(store: Store, queues: Client, events_url: impl Into<String>) -> Self {
-        Self { store, queues, events_url: events_url.into() }
+    pub fn new(store: Store, queues: Client, urls: QueueUrls) -> Self {
+        Self { store, queues, urls }
     }
 
     /// Delivers a row; whether it was there to be taken out.
@@ -31,30 +40,49 @@ impl Courier {
     /// When a queue or the table can't be reached; the row stays then, with
     /// what is still to be sent: one queue doesn't hold up the others.
     pub async fn deliver(&self, row: &OutboxRow) -> Result<bool> {
-        let mut unsent = Vec::new();
+        let mut left = OutboxRow {
+            tasks: Vec::new(),
+            events: Vec::new(),
+            messages: Vec::new(),
+            ..row.clone()
+        };
         let mut failure = None;
         for task in &row.tasks {
             if let Err(error) = self.send(&task.queue_url, message(task)).await {
-                unsent.push(task.clone());
+                left.tasks.push(task.clone());
+                failure = Some(error);
+            }
+        }
+        for event in &row.events {
+            if let Err(error) = self.send_json(&self.urls.events, event).await {
+                left.events.push(event.clone());
+                failure = Some(error);
+            }
+        }
+        for told in &row.messages {
+            if let Err(error) = self.send_json(&self.urls.messages, told).await {
+                left.messages.push(told.clone());
                 failure = Some(error);
             }
         }
         if let Some(failure) = failure {
-            if unsent.len() < row.tasks.len() {
-                self.store.outbox_unsent(row, &unsent).await?;
+            if left != *row {
+                self.store.outbox_unsent(&left).await?;
             }
             return Err(failure);
-        }
-        for event in &row.events {
-            let body = serde_json::to_string(event).map_err(Error::internal)?;
-            self.send(&self.events_url, body).await?;
         }
         if let Some(request) = row.settles {
             self.store.settle(request).await?;
         }
         let was_there = self.store.outbox_delivered(row).await?;
-        tracing::info!(row = row.id, tasks = row.tasks.len(), was_there, "sent");
+        let (tasks, messages) = (row.tasks.len(), row.messages.len());
+        tracing::info!(row = row.id, tasks, messages, was_there, "sent");
         Ok(was_there)
+    }
+
+    async fn send_json(&self, queue_url: &str, what: &impl Serialize) -> Result<()> {
+        let body = serde_json::to_string(what).map_err(Error::internal)?;
+        self.send(queue_url, body).await
     }
 
     async fn send(&self, queue_url: &str, body: String) -> Result<()> {

@@ -4,15 +4,20 @@
 //! identifiers and randomness come from a [`Source`].
 
 mod catalogue;
+mod email;
 mod enrolment;
 mod error;
 mod ids;
 mod integer_enum;
 mod machine;
 pub mod marketplace;
+mod notice;
 mod notification;
 mod organisation;
+mod phone;
 mod principal;
+mod redirect;
+mod rights;
 mod source;
 mod stored;
 mod user;
@@ -21,6 +26,7 @@ mod webhook;
 mod words;
 
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
+pub use email::{Email, NotAnEmail};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
@@ -29,9 +35,13 @@ pub use ids::{
     ValidationId,
 };
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
+pub use notice::{AccountKind, AccountRequest, Message, Notice};
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
 pub use organisation::{Learner, Module, Organisation, Status};
+pub use phone::{NotAPhone, Phone};
 pub use principal::{NotAPrincipal, Principal};
+pub use redirect::{NotAPlace, Redirect, Redirects};
+pub use rights::{Access, Area, ReadWrite, roles_of_module};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};
 pub use user::{OWNER, Profile, Staff, User};

@@ -28,7 +28,7 @@ use crate::patterns::ResultRow;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
-pub(crate) use caller::{Acting, acting, caller_keys, live_user};
+pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
 pub use machine::{MachineClient, SignedInClient};
 pub use model::{Lockable, OwnModel};
 pub use notification::OwnNotification;

@@ -1,6 +1,8 @@
 //! API tokens: each stands for a user, within some of their roles, until it
 //! runs out or is taken back.
 
+use std::collections::BTreeSet;
+
 use attesta_identity::{Secret, SecretHash, UserCaller};
 use attesta_model::{ApiTokenId, Error, Result, UserId};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -8,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{CanChange, CanRead, Managed, StaffRight, staff_handle};
+use crate::idempotency::{Idempotency, Replay};
 use crate::people::{Person, UserWithProfiles};
 use crate::table::{Condition, Item, Query, Sort, from_item, indexed, to_item};
 use crate::{Store, keys, patterns};
@@ -63,21 +66,33 @@ pub struct ApiTokenPage {
 }
 
 impl Store {
-    /// A user whom an API token is to stand for.
+    /// A user whom an API token is to stand for, unless the same call came
+    /// before.
     ///
     /// # Errors
     /// Those of [`Store::staff`], [`Error::NotFound`] where there is no such
     /// user, [`Error::Forbidden`] where they are staff, whom nobody stands for,
-    /// and [`Error::Conflict`] where they may do nothing.
+    /// and [`Error::Conflict`] where they may do nothing, or where the call's
+    /// key was used before.
     pub async fn token_subject(
         &self,
         caller: &UserCaller,
         user: &str,
+        idempotency: Option<&Idempotency>,
     ) -> Result<Managed<Person, CanChange>> {
         // An id that can't be one is looked up as one that isn't there.
         let pattern = UserWithProfiles(user.parse().unwrap_or(UserId(uuid::Uuid::nil())));
-        let (staff, items) =
-            tokio::try_join!(self.staff(caller), self.table.query_all(pattern.query()))?;
+        let own = keys::user(caller.user_id);
+        let wanted: Vec<_> =
+            std::iter::once(own.clone()).chain(idempotency.map(Idempotency::key)).collect();
+        let (mut found, items) =
+            tokio::try_join!(self.table.get_all(&wanted), self.table.query_all(pattern.query()))?;
+        let staff = staff_handle(caller, found.remove(&own))?;
+        if let Some(call) = idempotency
+            && let Replay::Same(id) = call.replay(found.remove(&call.key()), self.ids.now())?
+        {
+            return Err(made_before(&id));
+        }
         let person = pattern.fold(items)?.ok_or_else(Error::not_found)?;
         if person.user.staff.is_some() {
             return Err(Error::Forbidden("No API token can stand for staff."));
@@ -89,16 +104,19 @@ impl Store {
         Ok(Managed::new(person, &staff))
     }
 
-    /// Makes an API token; its secret is in the answer and nowhere else.
+    /// Makes an API token. Its secret is in the answer and nowhere else, so that
+    /// the same call again is a conflict which names the token.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for a role that the user hasn't.
+    /// [`Error::Forbidden`] for a role that the user hasn't, [`Error::Conflict`]
+    /// where the call's key was used meanwhile.
     pub async fn create_api_token(
         &self,
         subject: &Managed<Person, CanChange>,
         created_by: UserId,
-        roles: Vec<String>,
+        roles: BTreeSet<String>,
         lifetime: SignedDuration,
+        idempotency: Option<&Idempotency>,
     ) -> Result<(ApiToken, Secret)> {
         let Person { user, profiles } = subject.get();
         let is_held = |role: &String| profiles.iter().any(|profile| profile.roles.contains(role));
@@ -110,15 +128,19 @@ impl Store {
         let token = ApiToken {
             id: ApiTokenId(secret.lookup_id()),
             user_id: user.id,
-            roles,
+            roles: roles.into_iter().collect(),
             secret_hash: secret.hash(),
             created_by,
             created_at: now,
             expires_at: now + lifetime,
             revoked_at: None,
         };
-        self.table.put(token.item()?, Condition::is_new()).await?;
-        Ok((token, secret))
+        let own = token.id.to_string();
+        let made = self.write_once(idempotency, |_| {
+            Ok((vec![self.table.put_new(token.item()?)?], own.clone()))
+        });
+        let made = made.await?;
+        if made == own { Ok((token, secret)) } else { Err(made_before(&made)) }
     }
 
     /// The API token of a secret, if it counts now.
@@ -190,5 +212,12 @@ impl Store {
         let condition = Condition::is_there().value(":now", now);
         let key = keys::api_token(token.id);
         self.table.update(&key, "SET revoked_at = :now", condition).await.map(drop)
+    }
+}
+
+fn made_before(id: &str) -> Error {
+    Error::Conflict {
+        code: "made_before",
+        message: format!("This call made the API token {id}; its secret is shown once alone."),
     }
 }

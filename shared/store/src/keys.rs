@@ -17,6 +17,8 @@
 //! | user | `USER#<id>` | `USER` |
 //! | whose an e-mail address or telephone number is | `NAME#user#<field>#<name>` | `NAME` |
 //! | API token | `API_TOKEN#<id>` | `API_TOKEN` |
+//! | whose a link to sign in by is | `LINK#<id>` | `LINK` |
+//! | the links that sign a user in | `USER#<id>#LINKS` | `LINKS` |
 //! | a user's profile in an organisation | `USER#<id>` | `PROFILE#<organisation>` |
 //! | learner | `LEARNER#<id>` | `LEARNER` |
 //! | a learner's enrolment with a provider | `LEARNER#<id>` | `ENROLMENT#<provider>` |
@@ -298,6 +300,18 @@ pub fn api_token_in_list(user: UserId, created_at: Timestamp, id: ApiTokenId) ->
 #[must_use]
 pub fn api_tokens_of(user: UserId) -> String {
     format!("{user}#")
+}
+
+/// Whose a link to sign in by is, by what its secret is found by.
+#[must_use]
+pub fn link(id: Uuid) -> Key {
+    Key::new(format!("LINK#{id}"), "LINK")
+}
+
+/// The links that sign a user in.
+#[must_use]
+pub fn user_links(user: UserId) -> Key {
+    Key::new(format!("{}#LINKS", user_partition(user)), "LINKS")
 }
 
 /// The partition of a user and their profiles.

@@ -7,6 +7,7 @@
 //! lookup costs stands in `ACCESS-PATTERNS.md`.
 
 pub mod access;
+mod addresses;
 mod api_token;
 mod attempts;
 mod available;
@@ -26,10 +27,14 @@ mod idempotency;
 mod issuer;
 pub mod keys;
 mod learner;
+mod links;
 mod listing;
 mod marketplace;
 mod meter;
 mod names;
+mod new_staff;
+mod newcomers;
+mod notices;
 mod notifications;
 mod outbox;
 mod patterns;
@@ -40,6 +45,8 @@ mod results;
 mod sample;
 mod sample_intake;
 mod seed;
+mod sessions;
+mod sign_in;
 mod submission;
 mod table;
 mod used;
@@ -53,6 +60,7 @@ use std::sync::Arc;
 use attesta_model::{IdFactory, Result, Source};
 use aws_sdk_dynamodb::Client;
 
+pub use addresses::Addresses;
 pub use api_token::{ApiToken, ApiTokenPage};
 pub use catalogue_admin::{NewInstrument, NewProvider};
 pub use catalogue_lists::CatalogueProvider;
@@ -64,6 +72,7 @@ pub use enrolled::{Enrolled, ProviderEnrolled};
 pub use enrolment::{EnrolmentRow, ModelChange, Replaced};
 pub use histograms::{Bins, Histogram, ProviderHistogram};
 pub use idempotency::{Idempotency, Planned};
+pub use links::{Asked, LINK_PREFIX};
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use marketplace::{
     Approval, ApprovalOfStaff, ApprovalPage, ClosedPartner, Document, Listing, ListingFields,
@@ -71,6 +80,8 @@ pub use marketplace::{
 };
 pub use meter::{Call, Meter};
 pub use names::Names;
+pub use new_staff::NewStaff;
+pub use newcomers::Newcomer;
 pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,
@@ -80,6 +91,7 @@ pub use people::{OwnProfile, Person};
 pub use sample::{SampleCount, SampleRow};
 pub use sample_intake::SamplePlan;
 pub use seed::Seed;
+pub use sign_in::SigningIn;
 pub use submission::{NewRequest, Plan};
 pub use table::{Item, Table};
 pub use used::{MOST_SHOWN, UsedSamples};

@@ -1,8 +1,8 @@
 //! The outbox: messages that stand in the table from the moment their cause
 //! does until they are sent.
 
-use attesta_model::{Error, Provider, RequestId, Result};
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use attesta_model::{Error, Message, Provider, RequestId, Result};
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,9 @@ pub struct OutboxRow {
     /// What organisations are to be told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<Event>,
+    /// What people are told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<Message>,
     /// The request that may be complete by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settles: Option<RequestId>,
@@ -76,6 +79,7 @@ impl OutboxRow {
             tallies: Vec::new(),
             tasks: Vec::new(),
             events: Vec::new(),
+            messages: Vec::new(),
             settles: None,
         }
     }
@@ -135,16 +139,25 @@ impl Store {
         Ok(writes)
     }
 
-    /// Leaves in a row only what could not be sent, so that its other messages
-    /// don't go out again and again beside it. A row that is gone stays gone.
+    /// Leaves in a row only what could not be sent, so that the rest of it
+    /// doesn't go out again and again beside it. A row that is gone stays gone.
     ///
     /// # Errors
     /// When the table can't be written.
-    pub async fn outbox_unsent(&self, row: &OutboxRow, unsent: &[Task]) -> Result<()> {
-        let tasks = serde_dynamo::to_attribute_value(unsent).map_err(Error::internal)?;
-        let key = keys::outbox(row.id, row.created_at);
-        let condition = Condition::is_there().name("#t", "tasks").value(":t", tasks);
-        self.table.update(&key, "SET #t = :t", condition).await.map(drop)
+    pub async fn outbox_unsent(&self, left: &OutboxRow) -> Result<()> {
+        fn value(list: &impl Serialize) -> Result<AttributeValue> {
+            serde_dynamo::to_attribute_value(list).map_err(Error::internal)
+        }
+        let key = keys::outbox(left.id, left.created_at);
+        let condition = Condition::is_there()
+            .name("#t", "tasks")
+            .value(":t", value(&left.tasks)?)
+            .name("#e", "events")
+            .value(":e", value(&left.events)?)
+            .name("#m", "messages")
+            .value(":m", value(&left.messages)?);
+        let change = "SET #t = :t, #e = :e, #m = :m";
+        self.table.update(&key, change, condition).await.map(drop)
     }
 
     /// A page of the rows of a shard that were made before a time, oldest

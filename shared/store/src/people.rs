@@ -1,14 +1,13 @@
-//! Users: found by any of their names, with what they may do where, and signed
-//! out everywhere at once.
+//! Users: found by any of their names, with what they may do where.
 
 use attesta_identity::UserCaller;
-use attesta_model::{Error, Organisation, Profile, Result, User, UserId};
-use aws_sdk_dynamodb::types::AttributeValue;
+use attesta_model::{Access, Error, Organisation, Profile, Result, User, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::access::{acting, caller_keys};
+use crate::access::{Acting, Within, acting, caller_keys};
+use crate::api_token::ApiToken;
 use crate::keys::{self, Key};
-use crate::table::{Condition, Item, Query, Sort, Updated, from_item, key_of, to_item};
+use crate::table::{Item, Query, Sort, from_item, key_of, to_item};
 use crate::{Store, patterns};
 
 /// A user and what they may do where.
@@ -29,10 +28,28 @@ pub struct OwnProfile {
     pub organisation: Option<Organisation>,
 }
 
+impl OwnProfile {
+    /// What they may do: as staff, or in their home organisation as long as it
+    /// is in use.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        let Person { user, profiles } = &self.person;
+        if let Some(staff) = user.staff {
+            return Access::of_staff(staff);
+        }
+        let home = self.organisation.as_ref().filter(|home| home.status.is_live());
+        let roles = |home: &Organisation| {
+            let own = profiles.iter().find(|profile| profile.organisation_id == home.id);
+            own.map(|profile| Access::of_member(&profile.roles, &home.modules))
+        };
+        home.and_then(roles).unwrap_or_default()
+    }
+}
+
 /// Who has a name that no two users may have.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Holder {
-    user_id: UserId,
+pub(crate) struct Holder {
+    pub(crate) user_id: UserId,
 }
 
 /// A user and their profiles, in one query.
@@ -59,11 +76,20 @@ impl UserWithProfiles {
 
 /// The key that says whose a name is: a user's own identifier, their telephone
 /// number or their e-mail address.
-fn name_key(name: &str) -> Key {
+pub(crate) fn name_key(name: &str) -> Key {
     match name.trim() {
         phone if phone.starts_with('+') => keys::user_phone(phone),
         email => keys::user_email(email),
     }
+}
+
+/// Whose a name is, by the item under its key.
+pub(crate) fn named(name: &str, holder: Option<Item>) -> Result<UserId> {
+    if let Ok(id) = name.trim().parse() {
+        return Ok(id);
+    }
+    let holder: Option<Holder> = holder.map(from_item).transpose()?;
+    Ok(holder.map_or(UserId(uuid::Uuid::nil()), |holder| holder.user_id))
 }
 
 /// The items that say whose a user's names are.
@@ -81,18 +107,18 @@ impl Store {
     /// # Errors
     /// When the table can't be read.
     pub async fn user_by_name(&self, name: &str) -> Result<Option<User>> {
-        let id = match name.trim().parse() {
-            Ok(id) => {
-                self.table.get_many([name_key(name)]).await?;
-                id
-            }
-            Err(_) => {
-                let [holder] = self.table.get_many([name_key(name)]).await?;
-                let holder: Option<Holder> = holder.map(from_item).transpose()?;
-                holder.map_or(UserId(uuid::Uuid::nil()), |holder| holder.user_id)
-            }
-        };
-        self.user(id).await
+        let [holder] = self.table.get_many([name_key(name)]).await?;
+        self.user(named(name, holder)?).await
+    }
+
+    /// The caller, as the table has them.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] where their token counts no more,
+    /// [`Error::Forbidden`] where they may do nothing any more.
+    pub async fn own_user(&self, caller: &UserCaller) -> Result<User> {
+        let mut found = self.table.get_all(&caller_keys(caller).collect::<Vec<_>>()).await?;
+        acting(caller, &mut found, self.ids.now()).map(|acting| acting.user)
     }
 
     /// A user by their identifier.
@@ -116,30 +142,42 @@ impl Store {
         let (items, mut found) =
             tokio::try_join!(self.table.query_all(pattern.query()), self.table.get_all(&beside))?;
         found.extend(items.iter().filter_map(|item| Some((key_of(item)?, item.clone()))));
-        let acting = acting(caller, &mut found, self.ids.now())?;
+        let Acting { user, within } = acting(caller, &mut found, self.ids.now())?;
         let person = pattern.fold(items)?.ok_or_else(Error::not_found)?;
-        let narrowed = |profile| acting.within.narrowed(profile);
-        let profiles = person.profiles.into_iter().map(narrowed).collect();
-        let organisation = match acting.user.organisation_id {
+        self.at_home(Person { user, ..person }, &within).await
+    }
+
+    /// The profile that a program has by an API token; none where its user may
+    /// do nothing, or has become staff, whom nobody stands for.
+    ///
+    /// # Errors
+    /// When the table can't be read.
+    pub async fn profile_by_api_token(&self, token: &ApiToken) -> Result<Option<OwnProfile>> {
+        let pattern = UserWithProfiles(token.user_id);
+        let person = pattern.fold(self.table.query_all(pattern.query()).await?)?;
+        let may_act = |person: &Person| person.user.status.is_live() && person.user.staff.is_none();
+        match person.filter(may_act) {
+            Some(person) => {
+                self.at_home(person, &Within::Roles(token.roles.clone())).await.map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// A person within bounds, with their home organisation. No API token makes
+    /// anybody staff.
+    async fn at_home(&self, person: Person, within: &Within) -> Result<OwnProfile> {
+        let Person { user, profiles } = person;
+        let staff = user.staff.filter(|_| *within == Within::All);
+        let profiles = profiles.into_iter().map(|profile| within.narrowed(profile)).collect();
+        let organisation = match user.organisation_id {
             None => None,
             Some(id) => {
                 let [item] = self.table.get_many([keys::organisation(id)]).await?;
                 item.map(from_item).transpose()?
             }
         };
-        Ok(OwnProfile { person: Person { user: acting.user, profiles }, organisation })
-    }
-
-    /// Ends every session of a user: no token that they have counts any more.
-    /// A user who is not there has none.
-    ///
-    /// # Errors
-    /// When the table can't be written.
-    pub async fn end_sessions(&self, id: UserId) -> Result<()> {
-        let one = AttributeValue::N("1".to_owned());
-        let condition = Condition::is_there().name("#s", "session").value(":one", one);
-        match self.table.update(&keys::user(id), "ADD #s :one", condition).await? {
-            Updated::Done(_) | Updated::Refused(_) => Ok(()),
-        }
+        let person = Person { user: User { staff, ..user }, profiles };
+        Ok(OwnProfile { person, organisation })
     }
 }

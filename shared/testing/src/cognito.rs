@@ -29,6 +29,8 @@ struct Kept(Arc<Mutex<Inner>>);
 struct Inner {
     answers: HashMap<String, (StatusCode, Value)>,
     calls: Vec<(String, Value)>,
+    /// How many more calls go well before one fails.
+    good: Option<usize>,
 }
 
 impl Cognito {
@@ -72,6 +74,11 @@ impl Cognito {
         self.state.0.lock().expect("not poisoned").answers.remove(operation);
     }
 
+    /// Once, after so many more calls, one fails on the service's side.
+    pub fn fail_after(&self, good: usize) {
+        self.state.0.lock().expect("not poisoned").good = Some(good);
+    }
+
     /// The calls so far, with their input; they are forgotten then.
     #[must_use]
     pub fn take_calls(&self) -> Vec<(String, Value)> {
@@ -93,7 +100,18 @@ async fn answer(State(kept): State<Kept>, headers: HeaderMap, body: Bytes) -> Re
     let mut inner = kept.0.lock().expect("not poisoned");
     let input = serde_json::from_slice(&body).unwrap_or_default();
     inner.calls.push((operation.to_owned(), input));
-    match inner.answers.get(operation).cloned() {
+    let answer = match inner.good {
+        Some(0) => {
+            inner.good = None;
+            let fault = json!({"__type": "InternalErrorException", "message": "once"});
+            Some((StatusCode::BAD_REQUEST, fault))
+        }
+        good => {
+            inner.good = good.map(|good| good - 1);
+            inner.answers.get(operation).cloned()
+        }
+    };
+    match answer {
         Some((status, body)) => {
             (status, [(CONTENT_TYPE, "application/x-amz-json-1.1")], Json(body)).into_response()
         }

@@ -11,13 +11,25 @@ use attesta_model::{
 };
 use attesta_store::access::OwnValidation;
 use attesta_store::{
-    Credential, NewClient, NewRequest, OutboxRow, Planned, ResultRow, SampleRow, Seed,
-    ValidationRow, keys,
+    ApiToken, Credential, Item, NewClient, NewRequest, OutboxRow, Planned, ResultRow, SampleRow,
+    Seed, ValidationRow, keys,
 };
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::SignedDuration;
 
 use crate::World;
 use crate::world::machine;
+
+/// A row of the outbox, as the table has it.
+#[must_use]
+pub fn outgoing_item(row: &OutboxRow) -> Item {
+    let key = keys::outbox(row.id, row.created_at);
+    let mut item: Item = serde_dynamo::to_item(row).expect("an item");
+    let text = |name: &str, text: String| (name.to_owned(), AttributeValue::S(text));
+    item.extend([text("pk", key.pk), text("sk", key.sk), text("type", "OUTBOX".to_owned())]);
+    item
+}
 
 impl World {
     /// Another provider of an instrument, with its secret.
@@ -38,6 +50,23 @@ impl World {
         let new = NewRequest { activity: None, data_key: "requests/document".to_owned() };
         let id = self.store.submit(&plan, &new, None, |request| Ok(request.header.id.to_string()));
         id.await.expect("submitted").parse().expect("a number")
+    }
+
+    /// Staff make an API token that stands for the world's user, good for a day,
+    /// with roles that the user has.
+    pub async fn api_token(&self, roles: &[&str]) -> (ApiToken, Secret) {
+        let user = self.user.user_id.to_string();
+        let subject = self.store.token_subject(&self.staff, &user, None).await.expect("a user");
+        let roles = roles.iter().map(|&role| role.to_owned()).collect();
+        let (by, day) = (self.staff.user_id, SignedDuration::from_hours(24));
+        let made = self.store.create_api_token(&subject, by, roles, day, None).await;
+        made.expect("roles that the user has")
+    }
+
+    /// Staff take an API token back.
+    pub async fn revoke_api_token(&self, token: &ApiToken) {
+        let managed = self.store.managed_api_token(&self.staff, &token.id.to_string()).await;
+        self.store.revoke_api_token(&managed.expect("there")).await.expect("revoked");
     }
 
     /// Staff take a provider's credential back.
@@ -82,6 +111,12 @@ impl World {
             created_at: self.store.ids().now(),
         };
         Seed(&self.store).organisation(&organisation).await.expect("written");
+    }
+
+    /// Puts a row into the outbox, without what would have caused it.
+    pub async fn put_outgoing(&self, row: &OutboxRow) {
+        let put = Client::new(&self.aws.table_config()).put_item().table_name(Self::TABLE);
+        put.set_item(Some(outgoing_item(row))).send().await.expect("written");
     }
 
     /// Every row of the outbox.

@@ -4,7 +4,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Request, StatusCode};
-use serde_json::Value;
+use lambda_http::RequestExt;
+use lambda_http::request::RequestContext;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 /// An answer.
@@ -59,6 +61,23 @@ pub fn raw(method: &str, uri: &str, token: &str, body: impl Into<Body>) -> Reque
 pub fn form(uri: &str, pairs: &[(&str, &str)]) -> Request<Body> {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     with_header(raw("POST", uri, "", body), "content-type", "application/x-www-form-urlencoded")
+}
+
+/// The same request, as the gateway says from which address it comes.
+#[must_use]
+pub fn from(address: &str, request: Request<Body>) -> Request<Body> {
+    let context = json!({
+        "timeEpoch": 0,
+        "http": {
+            "method": request.method().as_str(),
+            "path": request.uri().path(),
+            "protocol": "HTTP/1.1",
+            "sourceIp": address,
+            "userAgent": "test",
+        },
+    });
+    let context = serde_json::from_value(context).expect("a context");
+    request.with_request_context(RequestContext::ApiGatewayV2(context))
 }
 
 /// The same request with a header more, or another.

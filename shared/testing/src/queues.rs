@@ -43,8 +43,8 @@ struct Inner {
     refused: usize,
     /// Queues that refuse what is sent to them.
     refusing: Vec<String>,
-    /// How long messages were put off, in seconds.
-    put_off: Vec<u64>,
+    /// How long messages of which queue were put off, in seconds.
+    put_off: Vec<(String, u64)>,
     /// The queues that were made, each with its policy.
     made: BTreeMap<String, String>,
     /// Calls that fail, each with its error.
@@ -81,9 +81,9 @@ impl Queues {
         self.state.0.lock().expect("not poisoned").refused = count;
     }
 
-    /// How long messages were put off so far, in seconds.
+    /// How long messages of which queue were put off so far, in seconds.
     #[must_use]
-    pub fn put_off(&self) -> Vec<u64> {
+    pub fn put_off(&self) -> Vec<(String, u64)> {
         self.state.0.lock().expect("not poisoned").put_off.clone()
     }
 
@@ -136,7 +136,8 @@ async fn take(State(kept): State<Kept>, headers: HeaderMap, body: Bytes) -> Resp
             inner.keep_batch(&text("QueueUrl"), body["Entries"].as_array().expect("entries"))
         }
         "ChangeMessageVisibility" => {
-            inner.put_off.push(body["VisibilityTimeout"].as_u64().unwrap_or_default());
+            let seconds = body["VisibilityTimeout"].as_u64().unwrap_or_default();
+            inner.put_off.push((text("QueueUrl"), seconds));
             json!({})
         }
         "CreateQueue" => {

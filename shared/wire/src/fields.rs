@@ -1,7 +1,7 @@
 //! Reading a JSON object field by field, so that every problem is told at once
 //! and in the dialect's own words.
 
-use attesta_model::{Error, Kind, Principal, Problem, Reason, Result};
+use attesta_model::{Email, Error, Kind, Phone, Principal, Problem, Reason, Result};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -158,6 +158,20 @@ impl Field for Principal {
     fn from_value(value: Value) -> std::result::Result<Self, Reason> {
         let refusal = || Reason::Rule("Must be the ARN of an AWS role or user.".to_owned());
         String::from_value(value)?.parse().map_err(|_| refusal())
+    }
+}
+
+impl Field for Email {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        let refusal = || Reason::Rule("must be an e-mail address".to_owned());
+        String::from_value(value)?.trim().parse().map_err(|_| refusal())
+    }
+}
+
+impl Field for Phone {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        const RULE: &str = "must be a telephone number, from + and the calling code on";
+        String::from_value(value)?.parse().map_err(|_| Reason::Rule(RULE.to_owned()))
     }
 }
 

@@ -1,13 +1,15 @@
 //! Where a call comes from, for throttles alone.
 
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv6Addr};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use lambda_http::request::RequestContext;
 
 /// The caller's address as the gateway saw it; headers, which anyone can set,
-/// have no say.
+/// have no say. Of an address of version 6 it is the network, all of which one
+/// caller has.
 #[derive(Debug, Clone)]
 pub struct Source(pub String);
 
@@ -19,6 +21,33 @@ impl<S: Sync> FromRequestParts<S> for Source {
             Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
             _ => None,
         };
-        Ok(Self(address.unwrap_or_default()))
+        Ok(Self(network(address.unwrap_or_default())))
+    }
+}
+
+fn network(address: String) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(address)) => {
+            Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).to_string()
+        }
+        _ => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn addresses_of_one_network_are_one_source() {
+        for (address, source) in [
+            ("192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("2001:db8:1:2::9", "2001:db8:1:2::"),
+            ("2001:db8:1:3::9", "2001:db8:1:3::"),
+            ("", ""),
+        ] {
+            assert_eq!(network(address.to_owned()), source);
+        }
     }
 }

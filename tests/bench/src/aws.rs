@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use anyhow::Result;
 use attesta_model::RequestId;
-use attesta_testing::{ISSUER, POOL_CLIENT, POOL_ISSUER, World};
+use attesta_testing::{ISSUER, POOL_API_CLIENT, POOL_CLIENT, POOL_ISSUER, World};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{HeaderMap, StatusCode};
@@ -63,11 +63,16 @@ impl Aws {
             ("TABLE_NAME", "attesta"),
             ("DATA_BUCKET", "data"),
             ("EVENTS_QUEUE_URL", "http://127.0.0.1/000000000000/events"),
+            ("MESSAGES_QUEUE_URL", "http://127.0.0.1/000000000000/messages"),
+            ("MESSENGER_SECRET_ID", "messenger"),
             ("STACK_NAME", "attesta"),
             ("ISSUER", ISSUER),
             ("SIGNING_SECRET_ID", "signing"),
             ("USER_POOL_ID", "pool"),
             ("USER_POOL_CLIENT_ID", POOL_CLIENT),
+            ("USER_POOL_API_CLIENT_ID", POOL_API_CLIENT),
+            ("MARKETPLACE_POOL_ID", "other"),
+            ("MARKETPLACE_CLIENT_ID", "other"),
             ("USER_POOL_ISSUER", POOL_ISSUER),
             ("USER_POOL_KEYS_URL", &format!("{others}/keys.json")),
             ("LOG_LEVEL", "info"),

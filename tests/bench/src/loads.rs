@@ -23,6 +23,8 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
     let all = [
         hello(aws),
         auth(),
+        users(aws),
+        cognito_triggers(aws),
         tokens(aws),
         providers(aws),
         provider_admin(aws),
@@ -46,6 +48,22 @@ fn auth() -> Load {
     let event = http("POST", "/customers/auth/login", "", Some(&body));
     // After some attempts it answers 429, at much the same cost.
     Load { function: "auth", event, answer: r#""statusCode":"# }
+}
+
+/// A user reads their own profile: two rounds to the table.
+fn users(aws: &Aws) -> Load {
+    aws.catch_up();
+    let token = aws.world.user_token(&aws.world.user);
+    let event = http("GET", "/customers/users/profile", &token, None);
+    Load { function: "users", event, answer: OK }
+}
+
+/// A user signs in: what their tokens say.
+fn cognito_triggers(aws: &Aws) -> Load {
+    let event = include_str!("../../../events/cognito-triggers-tokens.json");
+    let user = aws.world.user.user_id.to_string();
+    let event = event.replace("0197f0a0-0000-7000-8000-00000000000a", &user);
+    Load { function: "cognito-triggers", event: event.into(), answer: r#""session_version":"0""# }
 }
 
 fn tokens(aws: &Aws) -> Load {

@@ -26,8 +26,10 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 9] = [
+const FUNCTIONS: [&str; 11] = [
     "auth",
+    "users",
+    "cognito-triggers",
     "tokens",
     "providers",
     "provider-admin",

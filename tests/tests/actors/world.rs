@@ -6,20 +6,25 @@ use attesta_cognito::UserPool;
 use attesta_identity::TokenUse;
 use attesta_model::verification::SampleStatus;
 use attesta_model::{MachineKind, Result};
-use attesta_testing::{ISSUER, POOL_CLIENT, World as Seeded, json as request};
+use attesta_testing::{
+    ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request,
+};
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
 use attesta_wire::auth::Boxed;
 use attesta_wire::provider::Base;
 use axum::body::Body;
+use axum::extract::State;
 use axum::{Json, Router};
 use http::{HeaderMap, HeaderName, Request, StatusCode};
 use serde_json::{Value, json};
 
-const PASSWORD: &str = "a good password";
+const PASSWORD: &str = "Correct7horse";
 /// A task of the provider's.
 const TASK: &str = "0197f0a0-0000-7000-8000-00000000000a";
 const STRANGER: &str = "https://issuer.example";
+/// Where links may lead.
+const REDIRECT: &str = "https://app.example.com";
 const WHEN: &str = "2030-01-01T00:00:00";
 
 /// Every function's router beside the world that it serves.
@@ -31,6 +36,7 @@ pub(super) struct InProcess {
     providers: Router,
     admin: Router,
     intake: Router,
+    users: Router,
     marketplace: Marketplace,
 }
 
@@ -45,8 +51,10 @@ impl InProcess {
     /// sample, and one model, which a task holds.
     pub(super) async fn fresh() -> Self {
         let seeded = Seeded::start().await;
+        let cognito = cognito(seeded.user_token(&seeded.user)).await;
         let mut world = Self {
-            auth: auth(&seeded, cognito().await),
+            auth: auth(&seeded, &cognito),
+            users: users(&seeded, &cognito),
             tokens: tokens(&seeded),
             providers: providers(&seeded),
             admin: admin(&seeded),
@@ -68,6 +76,7 @@ impl InProcess {
         world.fixtures.insert("readSample.id".to_owned(), sample);
         world.lock().await;
         world.client().await;
+        world.make_api_token().await;
         world
     }
 
@@ -86,6 +95,17 @@ impl InProcess {
             set(&format!("{operation}Validation.id"), json!(validation.to_string()));
         }
         set("setValidationStatus.id", json!(validation.to_string()));
+    }
+
+    /// Has a program sign in in the user's name.
+    async fn make_api_token(&mut self) {
+        let (token, secret) = self.seeded.api_token(&["owner"]).await;
+        for operation in ["authAuthenticateApiToken", "authenticateApiToken"] {
+            self.fixtures.insert(format!("{operation}.token"), json!(secret.expose()));
+        }
+        for operation in ["getApiToken", "revokeApiToken"] {
+            self.fixtures.insert(format!("{operation}.id"), json!(token.id.to_string()));
+        }
     }
 
     /// Has the organisation told of what happens.
@@ -199,6 +219,9 @@ impl InProcess {
     fn router(&self, path: &str) -> &Router {
         let functions = [
             ("/customers/auth/", &self.auth),
+            ("/customers/admin", &self.auth),
+            ("/customers/users/api-tokens", &self.auth),
+            ("/customers/users/", &self.users),
             ("/api/v2/auth/", &self.tokens),
             ("/oauth2/", &self.tokens),
             ("/.well-known/", &self.tokens),
@@ -219,10 +242,17 @@ impl InProcess {
             let token_use = if refreshes { TokenUse::Refresh } else { TokenUse::Access };
             seeded.provider_token_for(caller, token_use, issuer)
         };
-        let is_for_staff = ["/api/v2/admin/", "/oauth2/clients", "/tpp/admin/"]
-            .iter()
-            .any(|prefix| call.path.starts_with(prefix));
-        let is_for_users = call.path.starts_with("/lapi/");
+        let begins = |prefixes: &[&str]| prefixes.iter().any(|one| call.path.starts_with(one));
+        let is_for_staff = begins(&[
+            "/api/v2/admin/",
+            "/customers/auth/admin/",
+            "/customers/admin",
+            "/customers/auth/api-tokens",
+            "/customers/users/api-tokens",
+            "/oauth2/clients",
+            "/tpp/admin/",
+        ]);
+        let is_for_users = begins(&["/lapi/", "/customers/"]);
         match actor {
             Actor::NoToken => String::new(),
             Actor::BogusToken => "bogus".to_owned(),
@@ -264,6 +294,9 @@ impl World for InProcess {
             let name = name.parse::<HeaderName>().unwrap();
             request.headers_mut().insert(name, value.parse().unwrap());
         }
+        // Each from an address of their own, so that nobody uses up another's tries.
+        let place = Actor::ALL.iter().position(|one| *one == actor).unwrap_or_default();
+        let request = from(&format!("192.0.2.{place}"), request);
         let answer = attesta_testing::call(self.router(&call.path), request).await;
         answer.status.as_u16()
     }
@@ -310,6 +343,42 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("createClient.scopes", json!(["customers:read"])),
         ("login.username", json!("one@example.com")),
         ("login.password", json!(PASSWORD)),
+        ("answerChallenge.username", json!("one@example.com")),
+        ("answerChallenge.newPassword", json!(PASSWORD)),
+        ("refreshTokens.refreshToken", json!(format!("{}.refresh", seeded.user.user_id))),
+        ("changePassword.oldPassword", json!(PASSWORD)),
+        ("changePassword.newPassword", json!(PASSWORD)),
+        ("changePassword.confirmNewPassword", json!(PASSWORD)),
+        ("forgottenPassword.username", json!("one@example.com")),
+        ("resetPassword.username", json!("one@example.com")),
+        ("resetPassword.password", json!(PASSWORD)),
+        ("resetPassword.passwordConfirm", json!(PASSWORD)),
+        ("resetPassword.confirmationCode", json!("123456")),
+        ("confirmSignup.username", json!("one@example.com")),
+        ("confirmSignup.confirmationCode", json!("123456")),
+        ("resend.username", json!("one@example.com")),
+        ("verifyTotp.code", json!("123456")),
+        ("adminResetPassword.username", json!("one@example.com")),
+        ("adminSetPassword.username", json!("one@example.com")),
+        ("adminSetPassword.password", json!(PASSWORD)),
+        ("adminResetTotp.username", json!("one@example.com")),
+        ("createAdminUser.email", json!("new@example.com")),
+        ("createAdminUser.password", json!(PASSWORD)),
+        ("verifyAttributeUpdate.code", json!("123456")),
+        ("requestFullAccount.emailAddress", json!("una@farm.example")),
+        ("requestFullAccount.phone", json!("+447400123456")),
+        ("authGenerateApiToken.userId", json!(seeded.user.user_id.to_string())),
+        ("authGenerateApiToken.hours", json!(1)),
+        ("authGenerateApiToken.roles", json!([])),
+        ("generateApiToken.userId", json!(seeded.user.user_id.to_string())),
+        ("generateApiToken.hours", json!(1)),
+        ("generateApiToken.roles", json!(["owner"])),
+        ("swapUserPool.username", json!("one@example.com")),
+        ("swapUserPool.password", json!(PASSWORD)),
+        ("changeMarketplacePassword.oldPassword", json!(PASSWORD)),
+        ("changeMarketplacePassword.newPassword", json!("Another-1-Password")),
+        ("changeMarketplacePassword.confirmNewPassword", json!("Another-1-Password")),
+        ("sendMagicLink.redirect", json!(REDIRECT)),
         ("createVerification.instruments", json!([Seeded::PLAGIARISM])),
         ("createVerification.data", json!("Another essay.")),
         ("createSample.instrument", json!(Seeded::PLAGIARISM)),
@@ -322,12 +391,28 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
     fixtures.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-fn auth(seeded: &Seeded, cognito: String) -> Router {
-    let config = seeded.aws.table_config().into_builder().endpoint_url(cognito).build();
+fn auth(seeded: &Seeded, cognito: &str) -> Router {
     attesta_auth::router(Arc::new(attesta_auth::App {
         store: seeded.store.clone(),
-        pool: UserPool::new(&config, "pool".to_owned(), POOL_CLIENT.to_owned()),
+        pool: pool(seeded, cognito, POOL_CLIENT),
+        api_pool: pool(seeded, cognito, POOL_API_CLIENT),
+        marketplace: pool(seeded, cognito, "other"),
+        redirects: REDIRECT.parse().expect("a list"),
+        gate: seeded.user_gate(),
     }))
+}
+
+fn users(seeded: &Seeded, cognito: &str) -> Router {
+    attesta_users::router(Arc::new(attesta_users::App {
+        store: seeded.store.clone(),
+        pool: pool(seeded, cognito, POOL_CLIENT),
+        gate: seeded.user_gate(),
+    }))
+}
+
+fn pool(seeded: &Seeded, cognito: &str, client: &str) -> UserPool {
+    let config = seeded.aws.table_config().into_builder().endpoint_url(cognito).build();
+    UserPool::new(&config, "pool".to_owned(), client.to_owned())
 }
 
 fn tokens(seeded: &Seeded) -> Router {
@@ -384,26 +469,48 @@ impl SecretTexts for Text {
     }
 }
 
-/// Cognito with one password for everybody; yields its address.
-async fn cognito() -> String {
+/// Cognito with one password and one code for everybody, who all get one access token; yields
+/// its address.
+async fn cognito(access_token: String) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = Router::new().fallback(answer_as_cognito);
+    let router = Router::new().fallback(answer_as_cognito).with_state(access_token);
     tokio::spawn(async move { axum::serve(listener, router).await });
     format!("http://{address}")
 }
 
-async fn answer_as_cognito(headers: HeaderMap, body: String) -> (StatusCode, Json<Value>) {
+async fn answer_as_cognito(
+    State(access_token): State<String>,
+    headers: HeaderMap,
+    body: String,
+) -> (StatusCode, Json<Value>) {
     let body = serde_json::from_str::<Value>(&body).unwrap();
     let target = headers["x-amz-target"].to_str().unwrap();
-    match target.rsplit('.').next() {
-        Some("DescribeUserPoolClient") => {
-            (StatusCode::OK, Json(json!({"UserPoolClient": {"ClientSecret": "secret"}})))
+    let tokens = json!({"IdToken": "i", "AccessToken": access_token, "ExpiresIn": 3600});
+    let password = &body["AuthParameters"]["PASSWORD"];
+    let answer = match target.rsplit('.').next() {
+        Some("DescribeUserPoolClient") => json!({"UserPoolClient": {"ClientSecret": "secret"}}),
+        Some("AdminInitiateAuth") if !password.is_null() && password != PASSWORD => {
+            let refusal = json!({"__type": "NotAuthorizedException"});
+            return (StatusCode::BAD_REQUEST, Json(refusal));
         }
-        Some("AdminInitiateAuth") if body["AuthParameters"]["PASSWORD"] == PASSWORD => {
-            let tokens = json!({"IdToken": "i", "AccessToken": "a", "ExpiresIn": 3600});
-            (StatusCode::OK, Json(json!({"AuthenticationResult": tokens})))
+        Some("AdminInitiateAuth") if body["AuthFlow"] == "CUSTOM_AUTH" => {
+            json!({"ChallengeName": "CUSTOM_CHALLENGE", "Session": "session"})
         }
-        _ => (StatusCode::BAD_REQUEST, Json(json!({"__type": "NotAuthorizedException"}))),
-    }
+        Some("AdminInitiateAuth" | "AdminRespondToAuthChallenge") => {
+            json!({"AuthenticationResult": tokens})
+        }
+        Some("AdminGetUser") => {
+            let attributes = json!([{"Name": "sub", "Value": TASK}]);
+            json!({"Username": TASK, "Enabled": true, "UserAttributes": attributes})
+        }
+        Some("AdminCreateUser") => {
+            let attributes = json!([{"Name": "sub", "Value": TASK}]);
+            json!({"User": {"Username": body["Username"], "Enabled": true, "Attributes": attributes}})
+        }
+        Some("AssociateSoftwareToken") => json!({"SecretCode": "ABCDEFGH"}),
+        Some("VerifySoftwareToken") => json!({"Status": "SUCCESS"}),
+        _ => json!({}),
+    };
+    (StatusCode::OK, Json(answer))
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use attesta_reference_provider::http::{Client, Method};
@@ -10,6 +11,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use http::Request;
 use serde_json::{Value, json};
+use tokio::process::Command;
 use uuid::Uuid;
 
 /// How long to wait for what others do.
@@ -79,15 +81,27 @@ impl Stack {
             request = request.header(*name, *value);
         }
         let bytes = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-        let request = request.body(bytes).expect("a request");
-        let answer = self.http.send(&request).await.expect("an answer");
-        let body = serde_json::from_slice(&answer.body).unwrap_or_default();
-        Answer { status: answer.status, body }
+        self.send(&request.body(bytes).expect("a request")).await
     }
 
     /// Calls with a body and nothing else.
     pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Answer {
         self.call(Method::POST, path, token, body, &[]).await
+    }
+
+    /// Posts a form, which is encoded already.
+    pub(crate) async fn post_form(&self, path: &str, form: &str) -> Answer {
+        let url = format!("{}{path}", self.text("/baseUrl"));
+        let request =
+            Request::post(url).header("content-type", "application/x-www-form-urlencoded");
+        let request = request.body(form.as_bytes().to_vec()).expect("a request");
+        self.send(&request).await
+    }
+
+    async fn send(&self, request: &Request<Vec<u8>>) -> Answer {
+        let answer = self.http.send(request).await.expect("an answer");
+        let body = serde_json::from_slice(&answer.body).unwrap_or_default();
+        Answer { status: answer.status, body }
     }
 
     /// Reads.
@@ -130,7 +144,15 @@ impl Stack {
 
     /// The local AWS with the worker's own key.
     pub(crate) fn aws_of_worker(&self) -> SdkConfig {
-        let [id, secret] = ["/provider/awsAccessKeyId", "/provider/awsSecretAccessKey"];
+        self.aws_with(["/provider/awsAccessKeyId", "/provider/awsSecretAccessKey"])
+    }
+
+    /// The local AWS with the key that may do anything.
+    pub(crate) fn aws(&self) -> SdkConfig {
+        self.aws_with(["/aws/accessKeyId", "/aws/secretAccessKey"])
+    }
+
+    fn aws_with(&self, [id, secret]: [&str; 2]) -> SdkConfig {
         let credentials =
             Credentials::new(self.text(id), self.text(secret), None, None, "stack.json");
         SdkConfig::builder()
@@ -142,15 +164,50 @@ impl Stack {
             .build()
     }
 
+    /// The texts of the e-mails to an address so far, oldest first.
+    pub(crate) async fn mails_to(&self, address: &str) -> Vec<String> {
+        let place = format!("{}/_ministack/ses/messages", self.text("/aws/endpointUrl"));
+        let request = Request::get(place).body(Vec::new()).expect("a request");
+        let answer = self.http.send(&request).await.expect("an answer");
+        let known: Value = serde_json::from_slice(&answer.body).expect("JSON");
+        let accounts = known["messages"].as_object().expect("accounts").values();
+        let mails = accounts.flat_map(|mails| mails.as_array().into_iter().flatten());
+        let own = mails.filter(|mail| mail["To"] == json!([address]));
+        own.map(|mail| format!("{} {}", mail["BodyText"], mail["BodyHtml"])).collect()
+    }
+
     /// The access token of one of the seeded people.
     pub(crate) async fn sign_in(&self, who: &str) -> String {
         let body = json!({
             "username": self.text(&format!("/{who}/username")),
             "password": self.text(&format!("/{who}/password")),
         });
-        let answer = self.post("/customers/auth/login", "", &body).await;
+        let mut answer = self.post("/customers/auth/login", "", &body).await;
+        if answer.body["challenge"]["challengeName"] == "SOFTWARE_TOKEN_MFA" {
+            let body = json!({
+                "challengeName": "SOFTWARE_TOKEN_MFA",
+                "session": answer.body["challenge"]["session"],
+                "username": body["username"],
+                "code": self.code_of(who).await,
+            });
+            answer = self.post("/customers/auth/challenge", "", &body).await;
+        }
         assert_eq!(answer.status, 200, "{:?}", answer.body);
         answer.body["tokens"]["access"].as_str().expect("a token").to_owned()
+    }
+
+    /// What the authenticator of somebody of the staff shows now.
+    async fn code_of(&self, who: &str) -> String {
+        let of = if who == "staff" { "staff" } else { "staff-readonly" };
+        let output = Command::new(env!("CARGO"))
+            .args(["dev", "code", of])
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+            .env("ATTESTA_STACK", &self.file)
+            .stdin(Stdio::null())
+            .output();
+        let output = output.await.expect("a code");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
     /// The access token of the seeded provider.

@@ -3,7 +3,7 @@
 use attesta_testing::{call, json, raw};
 use serde_json::{Value, json};
 
-use crate::world::{Auth, PATH, tokens};
+use crate::world::{Auth, PATH};
 
 /// What Cognito says to somebody who signs in with a password made for them.
 fn challenge(required_attributes: &str) -> Value {
@@ -29,11 +29,16 @@ fn refusal() -> Value {
 #[tokio::test]
 async fn a_user_signs_in() {
     let auth = Auth::start().await;
-    auth.pool.set("AdminInitiateAuth", tokens());
+    auth.pool.set("AdminInitiateAuth", auth.tokens());
     let answer =
         auth.login(&json!({"username": "somebody@example.com", "password": "right"})).await;
     let expected = json!({
-        "tokens": {"id": "id", "access": "access", "refresh": "refresh", "expiresIn": 3600},
+        "tokens": {
+            "id": "id",
+            "access": auth.token,
+            "refresh": format!("{}.refresh", auth.world.user.user_id),
+            "expiresIn": 3600,
+        },
         "challenge": null,
     });
     assert_eq!(answer.parts(), (200, &expected));
@@ -66,10 +71,11 @@ async fn a_user_with_a_password_made_for_them_is_asked_for_another() {
 async fn a_user_who_brings_another_password_along_is_in_at_once() {
     let auth = Auth::start().await;
     auth.pool.set("AdminInitiateAuth", challenge("[]"));
-    auth.pool.set("AdminRespondToAuthChallenge", tokens());
+    auth.pool.set("AdminRespondToAuthChallenge", auth.tokens());
     let body = json!({"username": "somebody", "password": "made", "newPassword": "own"});
     let answer = auth.login(&body).await;
-    assert_eq!((answer.status.as_u16(), &answer.body["tokens"]["access"]), (200, &json!("access")));
+    let access = json!(auth.token);
+    assert_eq!((answer.status.as_u16(), &answer.body["tokens"]["access"]), (200, &access));
     let calls: Vec<_> = auth.pool.take_calls().into_iter().map(|(name, _)| name).collect();
     assert_eq!(calls, ["AdminInitiateAuth", "AdminRespondToAuthChallenge"]);
 }
@@ -91,7 +97,7 @@ async fn whoever_can_not_sign_in_learns_nothing_of_why() {
         assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
         let calls: Vec<_> = auth.pool.take_calls().into_iter().map(|(name, _)| name).collect();
         assert_eq!(calls, ["AdminInitiateAuth"], "{reason}");
-        assert_eq!(auth.world.store.meter().take().len(), 2, "{reason}");
+        assert_eq!(auth.asked(), ["UpdateItem"; 3], "{reason}");
     }
 }
 
@@ -185,7 +191,7 @@ async fn every_wrong_field_is_named_and_no_password_is_repeated() {
 #[tokio::test]
 async fn null_for_a_new_password_is_none() {
     let auth = Auth::start().await;
-    auth.pool.set("AdminInitiateAuth", tokens());
+    auth.pool.set("AdminInitiateAuth", auth.tokens());
     let body = json!({"username": "u", "password": "p", "newPassword": null});
     assert_eq!(auth.login(&body).await.status, 200);
 }

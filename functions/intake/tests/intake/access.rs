@@ -1,5 +1,6 @@
 //! Who may call what.
 
+use attesta_identity::UserCaller;
 use attesta_model::Status;
 use attesta_testing::{call, json, raw, with_header};
 use jiff::SignedDuration;
@@ -117,5 +118,25 @@ async fn a_method_that_a_path_has_not_is_refused_in_the_dialect() {
         let answer = call(&api.router, raw(method, &uri, &api.token, "")).await;
         let detail = format!("Method \"{method}\" not allowed.");
         assert_eq!(answer.parts(), (405, &json!({"detail": detail})), "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn a_program_whose_api_token_is_taken_back_fails_on_its_next_call() {
+    let api = Intake::start().await;
+    let (token, _) = api.world.api_token(&["owner"]).await;
+    let program = UserCaller { api_token: Some(token.id), ..api.world.user.clone() };
+    let bearer = api.world.user_token(&program);
+    let submit = async || {
+        let request = json("POST", &api.verification(), &bearer, &body());
+        call(&api.router, request).await
+    };
+    assert_eq!(submit().await.status, 201);
+    api.world.revoke_api_token(&token).await;
+    let detail = json!({"detail": "Invalid token: revoked API token."});
+    assert_eq!(submit().await.parts(), (401, &detail));
+    for (method, uri) in operations(&api) {
+        let answer = call(&api.router, json(method, &uri, &bearer, &body())).await;
+        assert_eq!(answer.parts(), (401, &detail), "{method} {uri}");
     }
 }

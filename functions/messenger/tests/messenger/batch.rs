@@ -5,14 +5,21 @@ use aws_lambda_events::event::sqs::SqsEvent;
 
 use crate::world::{Messenger, body};
 
-const SAMPLE: &str = include_str!("../../../../events/messenger.json");
+const SAMPLES: [&str; 2] = [
+    include_str!("../../../../events/messenger.json"),
+    include_str!("../../../../events/messages.json"),
+];
 
 #[tokio::test]
-async fn the_sample_is_understood() {
-    let messenger = Messenger::start().await;
-    let event: SqsEvent = serde_json::from_str(SAMPLE).expect("an event");
-    let answer = handle(&messenger.app, event).await.expect("handled");
-    assert!(answer.batch_item_failures.is_empty());
+async fn the_samples_are_understood() {
+    let mut messenger = Messenger::start().await;
+    messenger.app.urls.messages = "https://sqs.example.com/1/attesta-messages".to_owned();
+    for sample in SAMPLES {
+        let event: SqsEvent = serde_json::from_str(sample).expect("an event");
+        let answer = handle(&messenger.app, event).await.expect("handled");
+        assert!(answer.batch_item_failures.is_empty());
+    }
+    assert_eq!(messenger.aws.mails().len(), 1, "the second sample's");
 }
 
 #[tokio::test]
@@ -27,7 +34,8 @@ async fn what_fails_fails_alone_and_waits_longer_each_time() {
     messenger.receiver.answers(500);
     for (received, wait) in [(1, 30), (2, 60), (5, 480), (10, 7200), (40, 7200)] {
         assert_eq!(messenger.deliver(&batch[..1], received).await, ["0"]);
-        assert_eq!(messenger.world.aws.queues.put_off().pop(), Some(wait));
+        let queues = &messenger.world.aws.queues;
+        assert_eq!(queues.put_off().pop(), Some((queues.url("events"), wait)));
     }
 }
 

@@ -1,4 +1,4 @@
-//! A receiver of webhooks: HTTPS on loopback, under a public name.
+//! A receiver of posts: HTTPS on loopback, under a public name.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -45,6 +45,7 @@ pub(crate) struct Receiver {
 struct Inner {
     received: Vec<Received>,
     answer: StatusCode,
+    is_silent: bool,
 }
 
 impl Receiver {
@@ -58,7 +59,8 @@ impl Receiver {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = listener.local_addr().expect("bound");
         let tls = Tls { listener, acceptor: TlsAcceptor::from(Arc::new(config)) };
-        let state = Inner { received: Vec::new(), answer: StatusCode::NO_CONTENT };
+        let state =
+            Inner { received: Vec::new(), answer: StatusCode::NO_CONTENT, is_silent: false };
         let state = Arc::new(Mutex::new(state));
         let router = Router::new().fallback(take).with_state(Arc::clone(&state));
         tokio::spawn(async move { axum::serve(tls, router).await });
@@ -75,6 +77,11 @@ impl Receiver {
         self.state.lock().expect("not poisoned").answer = status;
     }
 
+    /// It takes what comes, and answers nothing any more.
+    pub(crate) fn falls_silent(&self) {
+        self.state.lock().expect("not poisoned").is_silent = true;
+    }
+
     pub(crate) fn received(&self) -> Vec<Received> {
         self.state.lock().expect("not poisoned").received.clone()
     }
@@ -88,9 +95,15 @@ async fn take(
     body: Bytes,
 ) -> Response {
     let body = String::from_utf8_lossy(&body).into_owned();
-    let mut inner = state.lock().expect("not poisoned");
-    inner.received.push(Received { method, path: uri.to_string(), headers, body });
-    (inner.answer, [(LOCATION, "/elsewhere")]).into_response()
+    let (answer, is_silent) = {
+        let mut inner = state.lock().expect("not poisoned");
+        inner.received.push(Received { method, path: uri.to_string(), headers, body });
+        (inner.answer, inner.is_silent)
+    };
+    if is_silent {
+        std::future::pending::<()>().await;
+    }
+    (answer, [(LOCATION, "/elsewhere")]).into_response()
 }
 
 /// Connections that speak TLS.

@@ -1,9 +1,13 @@
-//! An organisation with a webhook, and the function that tells it.
+//! An organisation with a webhook and people with phones and e-mail, and the
+//! function that tells them.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
-use attesta_messenger::{App, Lookup, Poster, Publicly, handle};
-use attesta_model::OrganisationId;
+use attesta_messaging::QueueUrls;
+use attesta_messenger::{App, Channels, Https, Lookup, PATIENCE, Poster, Publicly, handle};
+use attesta_model::{Message, Notice, OrganisationId};
+use attesta_runtime::SdkConfig;
 use attesta_store::access::{CanManage, Organisation};
 use attesta_store::{Event, Webhook};
 use attesta_testing::World;
@@ -12,7 +16,11 @@ use aws_sdk_sqs::Client;
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns};
 
+use crate::aws::{Aws, SECRET_ID};
 use crate::receiver::Receiver;
+
+/// Whom e-mail is from.
+pub(crate) const SENDER: &str = "no-reply@attesta.example";
 
 /// Finds every host at one place.
 #[derive(Debug, Clone)]
@@ -33,7 +41,9 @@ impl Lookup for Everywhere {
 pub(crate) struct Messenger {
     pub(crate) world: World,
     pub(crate) receiver: Receiver,
+    pub(crate) aws: Aws,
     pub(crate) app: App,
+    config: SdkConfig,
 }
 
 impl Messenger {
@@ -41,14 +51,26 @@ impl Messenger {
     pub(crate) async fn start() -> Self {
         let world = World::start().await;
         let receiver = Receiver::start().await;
+        let (aws, config) = Aws::start().await;
         let here = Everywhere(vec![receiver.address.ip()]);
+        let [events, messages] = ["events", "messages"].map(|name| world.aws.queues.url(name));
+        let https = Https::new(here.clone(), trusting(&receiver), PATIENCE);
         let app = App {
             store: world.store.clone(),
             poster: Poster::new(here, trusting(&receiver)),
+            channels: Channels::new(&config, https, SECRET_ID, Some(SENDER.to_owned())),
             queues: Client::new(&world.aws.queues_config()),
-            queue_url: world.aws.queues.url("events"),
+            urls: QueueUrls { events, messages },
         };
-        Self { world, receiver, app }
+        Self { world, receiver, aws, app, config }
+    }
+
+    /// From now on its ways to people are these.
+    pub(crate) fn set_channels(&mut self, patience: Duration, sender: Option<&str>) {
+        let here = Everywhere(vec![self.receiver.address.ip()]);
+        let https = Https::new(here, trusting(&self.receiver), patience);
+        let sender = sender.map(str::to_owned);
+        self.app.channels = Channels::new(&self.config, https, SECRET_ID, sender);
     }
 
     /// The same, finding hosts at these places, if they are public.
@@ -83,11 +105,33 @@ impl Messenger {
 
     /// Delivers events that were received so often; the failed ones' places.
     pub(crate) async fn deliver(&self, bodies: &[String], received: u32) -> Vec<String> {
+        self.deliver_from("events", bodies, received).await
+    }
+
+    /// Tells people for the first time; the failed notices' places.
+    pub(crate) async fn tell(&self, notices: &[Notice]) -> Vec<String> {
+        let message = |notice: &Notice| {
+            let id = self.world.store.ids().uuid().expect("random");
+            let message = Message { id, notice: notice.clone() };
+            serde_json::to_string(&message).expect("JSON")
+        };
+        let bodies: Vec<_> = notices.iter().map(message).collect();
+        self.deliver_from("messages", &bodies, 1).await
+    }
+
+    /// Delivers what a queue holds.
+    pub(crate) async fn deliver_from(
+        &self,
+        queue: &str,
+        bodies: &[String],
+        received: u32,
+    ) -> Vec<String> {
         let message = |(at, body): (usize, &String)| {
             let mut message = SqsMessage::default();
             message.message_id = Some(at.to_string());
             message.receipt_handle = Some(format!("receipt-{at}"));
             message.body = Some(body.clone());
+            message.event_source_arn = Some(format!("arn:aws:sqs:eu-west-1:000000000000:{queue}"));
             let count = ("ApproximateReceiveCount".to_owned(), received.to_string());
             message.attributes.extend([count]);
             message

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use attesta_identity::ProviderCaller;
 use attesta_messaging::{Courier, message};
-use attesta_model::{Source, Words};
+use attesta_model::{Message, Notice, Source, Words};
 use attesta_relay::handle;
 use attesta_scheduler::{OVERDUE, sweep};
 use attesta_store::{ListQuery, OutboxRow, Position, Store};
@@ -17,7 +17,7 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use jiff::SignedDuration;
 
-use crate::support::{courier, event_of};
+use crate::support::{courier, event_of, urls};
 
 /// How a life ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -54,7 +54,7 @@ impl Life {
         let clock: Arc<dyn Source> = world.clock.clone();
         let table = aws_sdk_dynamodb::Client::from_conf(table);
         let store = Store::new(table, World::TABLE, clock);
-        Courier::new(store, aws_sdk_sqs::Client::from_conf(queues), world.aws.queues.url("events"))
+        Courier::new(store, aws_sdk_sqs::Client::from_conf(queues), urls(world))
     }
 }
 
@@ -87,16 +87,25 @@ impl Intercept for Life {
 }
 
 /// A row of one task, one of two, and one of none, whose request is complete at
-/// once and takes three more calls to be marked so: nine calls in all.
+/// once and takes three more calls to be marked so; then a row that tells two
+/// people something: twelve calls in all.
 const REQUESTS: [&[u64]; 3] =
     [&[World::PLAGIARISM], &[World::PLAGIARISM, World::INTEGRITY], &[World::FACE]];
-const CALLS: usize = 9;
+const CALLS: usize = 12;
 
 async fn requested() -> (World, Vec<OutboxRow>) {
     let world = World::start().await;
     for instruments in REQUESTS {
         world.submit(instruments).await;
     }
+    let now = world.store.ids().now();
+    let told = || Message {
+        id: world.store.ids().uuid().expect("random"),
+        notice: Notice::PasswordChanged { email: String::new(), name: String::new(), at: now },
+    };
+    let id = world.store.ids().integer().expect("random");
+    let row = OutboxRow { messages: vec![told(), told()], ..OutboxRow::new(id, now) };
+    world.put_outgoing(&row).await;
     let rows = world.outbox().await;
     (world, rows)
 }
@@ -113,7 +122,7 @@ async fn counted(world: &World, caller: ProviderCaller) -> usize {
     world.store.own_results(&caller, &id, &query).await.expect("its own").count
 }
 
-/// Every task arrived, each result was counted once, nothing is left.
+/// Every task and every message arrived, each result was counted once, nothing is left.
 async fn assert_delivered(world: &World, rows: &[OutboxRow], context: &str) {
     assert_eq!(world.outbox().await, [], "{context}");
     let sent = world.aws.queues.sent();
@@ -121,6 +130,12 @@ async fn assert_delivered(world: &World, rows: &[OutboxRow], context: &str) {
         let has_come =
             sent.iter().any(|sent| sent.queue_url == task.queue_url && sent.body == message(task));
         assert!(has_come, "{context}: {task:?}");
+    }
+    for told in rows.iter().flat_map(|row| &row.messages) {
+        let body = serde_json::to_string(told).expect("JSON");
+        let has_come =
+            sent.iter().any(|sent| sent.queue_url == urls(world).messages && sent.body == body);
+        assert!(has_come, "{context}: {told:?}");
     }
     assert_eq!(counted(world, world.provider).await, 2, "{context}");
     assert_eq!(counted(world, world.other_provider).await, 1, "{context}");

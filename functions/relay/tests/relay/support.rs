@@ -1,6 +1,6 @@
 //! Events as the stream makes them, and clients that fail.
 
-use attesta_messaging::Courier;
+use attesta_messaging::{Courier, QueueUrls};
 use attesta_store::{OutboxRow, keys};
 use attesta_testing::World;
 use aws_lambda_events::event::dynamodb::Event;
@@ -47,11 +47,13 @@ pub(crate) fn image(row: &OutboxRow) -> Value {
     image
 }
 
+/// Where the messenger's queues are.
+pub(crate) fn urls(world: &World) -> QueueUrls {
+    let [events, messages] = ["events", "messages"].map(|name| world.aws.queues.url(name));
+    QueueUrls { events, messages }
+}
+
 /// A courier whose calls all come through.
 pub(crate) fn courier(world: &World) -> Courier {
-    Courier::new(
-        world.store.clone(),
-        Client::new(&world.aws.queues_config()),
-        world.aws.queues.url("events"),
-    )
+    Courier::new(world.store.clone(), Client::new(&world.aws.queues_config()), urls(world))
 }

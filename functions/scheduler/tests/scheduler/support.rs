@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use attesta_identity::ProviderCaller;
-use attesta_messaging::Courier;
+use attesta_messaging::{Courier, QueueUrls};
 use attesta_model::{NewNotification, Notification, NotificationId, Source, Words};
 use attesta_scheduler::{Done, Swept, run_due, sweep};
 use attesta_store::{Due, DueRow, Item, ListPage, ListQuery, Position, ResultRow, Store, keys};
@@ -22,11 +22,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 pub(crate) fn courier(world: &World) -> Courier {
-    Courier::new(
-        world.store.clone(),
-        Client::new(&world.aws.queues_config()),
-        world.aws.queues.url("events"),
-    )
+    let [events, messages] = ["events", "messages"].map(|name| world.aws.queues.url(name));
+    let queues = Client::new(&world.aws.queues_config());
+    Courier::new(world.store.clone(), queues, QueueUrls { events, messages })
 }
 
 pub(crate) async fn swept(world: &World) -> Swept {

@@ -81,7 +81,7 @@ async fn a_wrong_secret_an_unknown_role_and_a_revoked_credential_look_the_same()
     let tokens = Tokens::start().await;
     let role = tokens.world.provider.credential_id;
     let right = tokens.world.secret.expose();
-    let wrong = Secret::new("atp", &[7; 32]);
+    let wrong = Secret::new(Secret::PROVIDER, &[7; 32]);
     let unknown = tokens.world.other_user.user_id.to_string();
     let mut seen = Vec::new();
     let answer = tokens.sign_in(&role.to_string(), wrong.expose()).await;

@@ -156,7 +156,12 @@ fn provider(
 
 fn user(person: &Person, name: &str, organisation: Option<&Organisation>, now: Timestamp) -> User {
     let user = User::new(person.id, name, &person.email, now);
-    User { organisation_id: organisation.map(|organisation| organisation.id), ..user }
+    User {
+        phone: person.phone.clone(),
+        subject: person.subject,
+        organisation_id: organisation.map(|organisation| organisation.id),
+        ..user
+    }
 }
 
 fn profile(user_id: UserId, organisation: &Organisation, role: &str) -> Profile {

@@ -36,6 +36,21 @@ async fn an_authenticator_counts_once_it_gave_a_code() {
 }
 
 #[tokio::test]
+async fn an_authenticator_that_is_lost_is_not_asked_for_any_more() {
+    let (cognito, pool) = ready().await;
+    cognito.set(PREFER, json!({}));
+    assert_eq!(pool.forget_totp(USER_ID).await, Ok(()));
+    let forget = json!({
+        "UserPoolId": "pool",
+        "Username": USER_ID,
+        "SoftwareTokenMfaSettings": {"Enabled": false, "PreferredMfa": false},
+    });
+    assert_eq!(cognito.take_calls(), [called(PREFER, forget)]);
+    let ask = async || pool.forget_totp(USER_ID).await;
+    check(&cognito, PREFER, ask, &[(&Error::not_found(), &["UserNotFoundException"])]).await;
+}
+
+#[tokio::test]
 async fn what_is_wrong_with_a_beginning_is_told() {
     let (cognito, pool) = ready().await;
     let ask = async || pool.begin_totp(&secret("access")).await;

@@ -68,6 +68,7 @@ fn found(status: &str) -> Value {
 
 fn ada(status: PoolStatus) -> PoolUser {
     PoolUser {
+        phone_verified: false,
         username: USER_ID.to_owned(),
         sub: "sub".to_owned(),
         status,
@@ -75,6 +76,7 @@ fn ada(status: PoolStatus) -> PoolUser {
         email: Some("ada@example.org".to_owned()),
         email_verified: true,
         phone: Some("+447700900123".to_owned()),
+        phone_verified: false,
         given_name: Some("Ada".to_owned()),
         family_name: Some("King".to_owned()),
     }
@@ -208,7 +210,7 @@ async fn a_user_is_found_by_any_name_and_told_how_far_they_are() {
         }),
     );
     let user = pool.user("ada@example.org").await.expect("an answer").expect("a user");
-    assert!(!user.enabled && !user.email_verified && user.email.is_none());
+    assert!(!user.enabled && !user.email_verified && !user.phone_verified && user.email.is_none());
     let (_, input) = cognito.take_calls().pop().expect("a call");
     assert_eq!(input, json!({"UserPoolId": "pool", "Username": "ada@example.org"}));
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::fmt::temporal::{Pieces, PiecesOffset};
 use serde_json::{Map, Value};
 
-use crate::{Kind, Reason};
+use crate::{Email, Kind, Reason};
 
 /// What is said of an e-mail address that is none.
 pub const NOT_AN_EMAIL: &str = "value is not a valid email address";
@@ -238,7 +238,7 @@ impl FieldKind {
                 read.map(Value::from).ok_or(Reason::NotA(Kind::DateTime))
             }
             (Self::Email, value) => match value {
-                Value::String(text) if is_email(&text) => Ok(text.into()),
+                Value::String(text) if text.parse::<Email>().is_ok() => Ok(text.into()),
                 _ => Err(Reason::Rule(NOT_AN_EMAIL.to_owned())),
             },
             (Self::Object, value @ Value::Object(_)) => {
@@ -273,32 +273,6 @@ fn date_time(text: &str) -> Option<String> {
     let is_plain = pieces.time_zone_annotation().is_none() && pieces.date().year() > 0;
     let offset = pieces.offset().unwrap_or(PiecesOffset::Zulu);
     is_plain.then(|| pieces.with_offset(offset).to_string())
-}
-
-/// Whether a text can be an e-mail address: a name, and a domain of two labels
-/// at least.
-fn is_email(text: &str) -> bool {
-    const MOST: usize = 254;
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let is_local = |part: &str| {
-        let is_sign = |sign: char| sign.is_alphanumeric() || "!#$%&'*+/=?^_`{|}~-".contains(sign);
-        !part.is_empty() && part.chars().all(is_sign)
-    };
-    let is_label = |label: &str| {
-        let is_sign = |sign: char| sign.is_alphanumeric() || sign == '-';
-        (1..=63).contains(&label.chars().count())
-            && label.chars().all(is_sign)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    let labels: Vec<_> = domain.split('.').collect();
-    let is_named = labels.last().is_some_and(|last| last.chars().any(char::is_alphabetic));
-    text.chars().count() <= MOST
-        && local.chars().count() <= 64
-        && local.split('.').all(is_local)
-        && labels.len() > 1
-        && labels.iter().all(|label| is_label(label))
-        && is_named
 }
 
 fn levels(value: &Value) -> usize {
@@ -388,20 +362,6 @@ mod tests {
         }
         for bad in ["", "17:00", "2023-13-01T00:00:00Z", "2023-06-07T17:32:28[Europe/Paris]"] {
             assert_eq!(date_time(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn addresses_have_a_name_and_a_domain() {
-        for good in ["alice@example.com", "a.b+c@xn--bcher-kva.example", "ü@bücher.example"] {
-            assert!(is_email(good), "{good}");
-        }
-        let long = format!("{}@example.com", "x".repeat(65));
-        for bad in [
-            "", "@", "a", "a@", "@b.de", "a@b", "a b@c.de", "a@b..de", ".a@b.de", "a.@b.de",
-            "a@-b.de", "a@b-.de", "a@1.2", "a@b.de ", "a\n@b.de", "<a@b.de>", &long,
-        ] {
-            assert!(!is_email(bad), "{bad}");
         }
     }
 

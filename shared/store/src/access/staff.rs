@@ -5,12 +5,14 @@ use std::marker::PhantomData;
 
 use attesta_identity::UserCaller;
 use attesta_model::{
-    CredentialId, Error, Instrument, InstrumentId, Provider, ProviderId, Result, Staff, UserId,
+    CredentialId, Error, Instrument, InstrumentId, Provider, ProviderId, Result, Staff, Status,
+    User, UserId,
 };
 
 use super::{CanRead, live_user};
 use crate::credential::Credential;
 use crate::names::{Named, Names, Taken};
+use crate::people::{name_key, named};
 use crate::provider_credentials::CredentialList;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
@@ -119,6 +121,23 @@ impl Store {
     pub async fn staff<R: StaffRight>(&self, caller: &UserCaller) -> Result<StaffMember<R>> {
         let [user] = self.table.get_many([keys::user(caller.user_id)]).await?;
         staff_handle(caller, user)
+    }
+
+    /// A user by any of their names.
+    ///
+    /// # Errors
+    /// Those of [`Store::staff`], and [`Error::NotFound`].
+    pub async fn managed_user<R: StaffRight>(
+        &self,
+        caller: &UserCaller,
+        name: &str,
+    ) -> Result<Managed<User, R>> {
+        let wanted = [keys::user(caller.user_id), name_key(name)];
+        let [user, holder] = self.table.get_many(wanted).await?;
+        let staff = staff_handle(caller, user)?;
+        let found = self.user(named(name, holder)?).await?;
+        let found = found.filter(|user| user.status != Status::Deleted);
+        Ok(Managed::new(found.ok_or_else(Error::not_found)?, &staff))
     }
 
     /// An instrument, and whether names that it may get are free.

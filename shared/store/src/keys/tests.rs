@@ -40,6 +40,8 @@ fn kinds_of_items_never_meet() {
         webhook(org(0)),
         user(user_id(0)),
         profile(user_id(0), org(0)),
+        user_links(user_id(0)),
+        link(user_id(0).0),
         learner(learner_id),
         enrolment(learner_id, p),
         request(r),

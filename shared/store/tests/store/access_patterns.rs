@@ -7,16 +7,20 @@ use std::pin::Pin;
 use attesta_model::verification::{ResultChange, ResultCode, ResultStatus};
 use attesta_model::{LearnerId, RequestId, Result, Words};
 use attesta_store::access::{CanChange, CanRead, CanSubmit};
-use attesta_store::{ListQuery, Order, Position, Task, keys};
+use attesta_store::{ListQuery, Order, OutboxRow, Position, keys};
 use attesta_testing::World;
 use jiff::SignedDuration;
 
+use crate::costs_api_tokens;
 use crate::costs_catalogue;
 use crate::costs_enrolment;
 use crate::costs_erasure;
+use crate::costs_machines;
 use crate::costs_marketplace;
 use crate::costs_notifications;
+use crate::costs_people;
 use crate::costs_samples;
+use crate::costs_sign_in;
 use crate::measured::Measured;
 use crate::support::{call, make, own, plan, processed};
 
@@ -203,8 +207,8 @@ async fn delivery(sheet: &Sheet) {
         sheet.world.submit(&[CROWDED]).await;
     }
     let rows = sheet.world.outbox().await;
-    let unsent: &[Task] = &rows[0].tasks[..1];
-    sheet.measure("outbox_unsent", "1 of 50", store.outbox_unsent(&rows[0], unsent)).await;
+    let left = OutboxRow { tasks: rows[0].tasks[..1].to_vec(), ..rows[0].clone() };
+    sheet.measure("outbox_unsent", "1 of 50", store.outbox_unsent(&left)).await;
     sheet.measure("outbox_delivered", "50 providers", store.outbox_delivered(&rows[1])).await;
 }
 
@@ -214,6 +218,8 @@ type Part = for<'a> fn(&'a Sheet) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 const PARTS: &[Part] = &[
     |sheet| Box::pin(sign_in_and_rights(sheet)),
     |sheet| Box::pin(intake(sheet)),
+    |sheet| Box::pin(costs_api_tokens::api_tokens(sheet)),
+    |sheet| Box::pin(costs_api_tokens::profiles(sheet)),
     |sheet| Box::pin(provider_side(sheet)),
     |sheet| Box::pin(costs_enrolment::samples(sheet)),
     |sheet| Box::pin(costs_enrolment::models(sheet)),
@@ -222,6 +228,11 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(webhooks(sheet)),
     |sheet| Box::pin(costs_catalogue::administration(sheet)),
     |sheet| Box::pin(costs_erasure::erasure(sheet)),
+    |sheet| Box::pin(costs_sign_in::secrets(sheet)),
+    |sheet| Box::pin(costs_people::sessions(sheet)),
+    |sheet| Box::pin(costs_people::staff(sheet)),
+    |sheet| Box::pin(costs_machines::machines(sheet)),
+    |sheet| Box::pin(costs_machines::administration(sheet)),
     |sheet| Box::pin(costs_samples::intake(sheet)),
     |sheet| Box::pin(costs_samples::crowd(sheet)),
     |sheet| Box::pin(costs_samples::waiting(sheet)),

@@ -1,9 +1,11 @@
 //! What is done in a user's name by an API token.
 
+use std::collections::BTreeSet;
+
 use attesta_identity::{Secret, UserCaller};
 use attesta_model::{Error, OrganisationId, Result, Status};
-use attesta_store::ApiToken;
 use attesta_store::access::{CanManage, CanSubmit};
+use attesta_store::{ApiToken, Idempotency};
 use attesta_testing::World;
 use jiff::SignedDuration;
 
@@ -12,9 +14,9 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// A token of the world's user with these roles.
 async fn token(world: &World, roles: &[&str]) -> Result<(ApiToken, Secret)> {
     let user = world.user.user_id.to_string();
-    let subject = world.store.token_subject(&world.staff, &user).await?;
+    let subject = world.store.token_subject(&world.staff, &user, None).await?;
     let roles = roles.iter().map(|&role| role.to_owned()).collect();
-    world.store.create_api_token(&subject, world.staff.user_id, roles, DAY).await
+    world.store.create_api_token(&subject, world.staff.user_id, roles, DAY, None).await
 }
 
 fn bearer(world: &World, token: &ApiToken) -> UserCaller {
@@ -90,15 +92,16 @@ async fn a_token_of_roles_that_its_user_has_not_is_not_made() {
 async fn no_token_stands_for_staff_for_nobody_or_for_who_may_do_nothing() {
     let world = World::start().await;
     let reader = world.read_only_staff.user_id.to_string();
-    let refused = world.store.token_subject(&world.staff, &reader).await.expect_err("staff");
+    let refused = world.store.token_subject(&world.staff, &reader, None).await.expect_err("staff");
     assert_eq!(refused, Error::Forbidden("No API token can stand for staff."));
     for nobody in ["0197f0a0-0000-7000-8000-00000000000a", "nobody", ""] {
-        let refused = world.store.token_subject(&world.staff, nobody).await.expect_err(nobody);
+        let refused =
+            world.store.token_subject(&world.staff, nobody, None).await.expect_err(nobody);
         assert_eq!(refused, Error::not_found(), "{nobody}");
     }
     world.set_user_status(&world.user, world.organisation, Status::Inactive).await;
     let user = world.user.user_id.to_string();
-    let refused = world.store.token_subject(&world.staff, &user).await.expect_err("inactive");
+    let refused = world.store.token_subject(&world.staff, &user, None).await.expect_err("inactive");
     let message = "The user is not active.".to_owned();
     assert_eq!(refused, Error::Conflict { code: "user_inactive", message });
 }
@@ -134,4 +137,42 @@ async fn a_page_of_one_users_tokens_never_shows_anothers() {
         let page = world.store.api_tokens(&world.staff, of, Some(after)).await;
         assert!(page.is_ok_and(|page| page.tokens.is_empty()), "{after:?}");
     }
+}
+
+#[tokio::test]
+async fn the_same_call_makes_one_token() {
+    let world = World::start().await;
+    let user = world.user.user_id.to_string();
+    let key = Idempotency::new(None, world.staff.user_id, "api-tokens", "key", &[b"call"]);
+    let store = &world.store;
+    let subject = store.token_subject(&world.staff, &user, Some(&key)).await.expect("a user");
+    let make = || {
+        let by = world.staff.user_id;
+        store.create_api_token(&subject, by, BTreeSet::new(), DAY, Some(&key))
+    };
+    let (made, _) = make().await.expect("made");
+    let is_conflict = |error: &Error| {
+        let names_it = |message: &str| message.contains(&made.id.to_string());
+        matches!(error, Error::Conflict { code: "made_before", message } if names_it(message))
+    };
+    // One that was planned meanwhile, and one that comes later.
+    assert!(make().await.is_err_and(|error| is_conflict(&error)));
+    let later = store.token_subject(&world.staff, &user, Some(&key)).await;
+    assert!(later.is_err_and(|error| is_conflict(&error)));
+    // Who is no staff learns nothing of it.
+    let stranger = store.token_subject(&world.user, &user, Some(&key)).await;
+    assert_eq!(stranger.expect_err("no staff"), Error::forbidden());
+    assert_eq!(world.aws.items("API_TOKEN").await, 1);
+}
+
+#[tokio::test]
+async fn an_api_token_gives_a_profile_while_its_user_counts() {
+    let world = World::start().await;
+    let (made, _) = token(&world, &[]).await.expect("made");
+    let profile = || async { world.store.profile_by_api_token(&made).await.expect("read") };
+    let own = profile().await.expect("a profile");
+    assert_eq!(own.person.profiles[0].roles, [""; 0]);
+    assert_eq!(own.organisation.map(|organisation| organisation.id), Some(world.organisation));
+    world.set_user_status(&world.user, world.organisation, Status::Inactive).await;
+    assert!(profile().await.is_none());
 }

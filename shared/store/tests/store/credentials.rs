@@ -1,7 +1,7 @@
 //! Machines sign in, and public keys are made known.
 
 use attesta_identity::{ProviderCaller, PublicKeys, Secret, SigningKey};
-use attesta_model::{CredentialId, Error};
+use attesta_model::{CredentialId, Error, Source};
 use attesta_testing::World;
 use jiff::SignedDuration;
 use jsonwebtoken::jwk::JwkSet;
@@ -23,7 +23,7 @@ async fn a_provider_signs_in_with_its_secret() {
 #[tokio::test]
 async fn an_unknown_role_costs_and_says_what_a_wrong_secret_does() {
     let world = World::start().await;
-    let wrong = Secret::new("atp", &[7; 32]);
+    let wrong = Secret::new(Secret::PROVIDER, &[7; 32]);
     let known = world.provider.credential_id.to_string();
     let unknown = CredentialId(world.store.ids().uuid().expect("random")).to_string();
     let mut seen = Vec::new();
@@ -94,6 +94,20 @@ async fn published_keys_are_read_until_a_month_after_they_were_last_published() 
     assert!(keys.contains(&old.0.keys[0]) && keys.contains(&new.0.keys[0]));
     world.clock.advance(SignedDuration::from_hours(29 * 24));
     assert_eq!(world.store.published_keys().await, Ok(new));
+}
+
+#[tokio::test]
+async fn a_key_is_known_since_it_was_first_published() {
+    let world = World::start().await;
+    let (old, new) = (published("old"), published("new"));
+    let first = world.clock.now();
+    assert_eq!(world.store.publish_keys(&old).await, Ok(vec![first]));
+    world.clock.advance(SignedDuration::from_mins(1));
+    let both = PublicKeys(JwkSet { keys: [new.0.keys, old.0.keys].concat() });
+    let since = vec![world.clock.now(), first];
+    assert_eq!(world.store.publish_keys(&both).await, Ok(since.clone()));
+    world.clock.advance(SignedDuration::from_mins(1));
+    assert_eq!(world.store.publish_keys(&both).await, Ok(since));
 }
 
 #[tokio::test]

@@ -1,15 +1,20 @@
 //! The store over the embedded table.
 
 mod access_patterns;
+mod addresses;
 mod api_tokens;
 mod completion;
 mod conflicts;
+mod costs_api_tokens;
 mod costs_catalogue;
 mod costs_enrolment;
 mod costs_erasure;
+mod costs_machines;
 mod costs_marketplace;
 mod costs_notifications;
+mod costs_people;
 mod costs_samples;
+mod costs_sign_in;
 mod credentials;
 mod enrolments;
 mod erasure;
@@ -17,11 +22,17 @@ mod failures;
 mod histograms;
 mod idempotency;
 mod learners;
+mod links;
+mod machines;
 mod measured;
+mod new_staff;
+mod newcomers;
 mod paging;
 mod results;
 mod samples;
 mod schema;
+mod sessions;
+mod sign_in;
 mod staff;
 mod submission;
 mod support;

@@ -2,7 +2,8 @@
 
 use utoipa::Modify;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+
+use crate::security::add_bearer;
 
 /// A provider's own token: the scheme `jwt`.
 #[derive(Debug)]
@@ -14,19 +15,12 @@ pub struct UserToken;
 
 impl Modify for ProviderToken {
     fn modify(&self, document: &mut OpenApi) {
-        add(document, "jwt");
+        add_bearer(document, "jwt");
     }
 }
 
 impl Modify for UserToken {
     fn modify(&self, document: &mut OpenApi) {
-        add(document, "user");
+        add_bearer(document, "user");
     }
-}
-
-/// Adds a scheme of this name: a JWT that is borne in a header.
-fn add(document: &mut OpenApi, name: &str) {
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    let components = document.components.get_or_insert_default();
-    components.add_security_scheme(name, SecurityScheme::Http(bearer));
 }

@@ -3,5 +3,7 @@
 mod bodies;
 mod errors;
 mod lists;
+mod machines;
 mod paths;
+mod profiles;
 mod users;

@@ -1,5 +1,13 @@
 //! The customer dialect: one shape for every error, unknown fields refused.
 
+mod answer;
+mod organisation;
+mod parts;
+mod path;
+mod profile;
+mod tokens;
+mod user;
+
 use std::sync::Arc;
 
 use attesta_identity::{UserCaller, UserTokenUse};
@@ -14,9 +22,22 @@ use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use secrecy::SecretString;
 use serde::Serialize;
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::openapi::OpenApi;
+use utoipa::{IntoResponses, Modify, ToSchema};
+
+pub use organisation::{ConnectedOrganisation, Organisation};
+pub use parts::{
+    Address, Assurance, AssuranceScheme, Billing, BusinessUnitSummary, Company, Contact,
+    Coordinates, Country, Document, DocumentRef, Location, Module, OwnerContact, Period, Phone,
+    Price, SettlementContact, Sqc, Status,
+};
+pub use path::Path;
+pub use profile::{Access, AuthenticatedProfile, ReadWrite};
+pub use tokens::{Tokens, shown};
+pub use user::{BuyerPreference, Profile, User, UserSettings, UserType};
 
 use crate::auth::{KnowsUsers, token, user_of};
+use crate::security::add_bearer;
 use crate::{ACCESS_TOKEN_REQUIRED, Cause, FromFields, SECOND_FACTOR_REQUIRED, Unknown, read_body};
 
 /// A JSON body; fields that nobody asked for are refused.
@@ -67,6 +88,33 @@ impl<S: KnowsUsers> FromRequestParts<Arc<S>> for WithAccessToken {
         }
         let token = token(&parts.headers, &["Bearer"])?.into();
         Ok(Self { caller: user.caller, token })
+    }
+}
+
+/// A token of the user pool, as documents name it: the scheme `bearer`.
+#[derive(Debug)]
+pub struct UserToken;
+
+impl Modify for UserToken {
+    fn modify(&self, document: &mut OpenApi) {
+        add_bearer(document, "bearer");
+    }
+}
+
+/// That something was done.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Acknowledgement {
+    /// For people.
+    pub message: String,
+    /// Always `success`.
+    pub status: &'static str,
+}
+
+impl Acknowledgement {
+    /// That something was done, in a sentence.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), status: "success" }
     }
 }
 
@@ -129,6 +177,14 @@ pub enum Failures {
     /// unexpected error
     #[response(status = 500)]
     ServerError(ErrorBody),
+}
+
+/// What an operation on something that is named answers besides.
+#[derive(Debug, IntoResponses)]
+pub enum Missing {
+    /// not found
+    #[response(status = 404)]
+    NotFound(ErrorBody),
 }
 
 impl IntoResponse for Failure {

@@ -1,0 +1,62 @@
+//! People: their own profile, how they are reached, and how strangers ask to
+//! become one of them.
+
+mod profile;
+mod request_account;
+mod throttle;
+mod verify_attribute;
+
+use std::sync::Arc;
+
+use attesta_cognito::UserPool;
+use attesta_store::Store;
+use attesta_wire::auth::{KnowsUsers, UserGate};
+use attesta_wire::customer::{self, ErrorBody, Failure, UserToken};
+use axum::Router;
+use jiff::Timestamp;
+use utoipa::OpenApi;
+
+/// What the operations work with.
+#[derive(Debug)]
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// The pool of customers and staff.
+    pub pool: UserPool,
+    /// Checks users' tokens.
+    pub gate: UserGate,
+}
+
+impl KnowsUsers for App {
+    fn user_gate(&self) -> &UserGate {
+        &self.gate
+    }
+
+    fn now(&self) -> Timestamp {
+        self.store.ids().now()
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Customer API", version = "1.0.0"),
+    security(("bearer" = [])),
+    components(schemas(ErrorBody)),
+    modifiers(&UserToken),
+)]
+struct Document;
+
+attesta_wire::operations!(
+    Arc<App>, Document:
+    profile::profile,
+    verify_attribute::verify,
+    request_account::request,
+);
+
+/// The operations.
+pub fn router(app: Arc<App>) -> Router {
+    customer::router(routes(), app)
+}
+
+/// The dialect's failures, for whoever serves this.
+pub type Dialect = Failure;

@@ -1,0 +1,3 @@
+//! What tests share with `cargo dev`.
+
+pub mod inbox;

@@ -1,0 +1,87 @@
+//! An organisation, as its own people see it.
+
+use super::answer::answer;
+use super::parts::{
+    Billing, BusinessUnitSummary, Company, Contact, Country, Location, Module, OwnerContact,
+    SettlementContact, Status,
+};
+
+answer! {
+    /// An organisation.
+    Organisation {
+        /// Its identifier.
+        id: String,
+        /// Where it is.
+        location: Option<Location>,
+        /// The company behind it.
+        company: Option<Company>,
+        /// The number that the company is registered by.
+        company_number: Option<String>,
+        /// Its country.
+        #[serde(rename = "countryISO")]
+        country_iso: Option<Country>,
+        /// Its name.
+        name: Option<String>,
+        /// Who owns it.
+        owner_contact: Option<Contact>,
+        /// Who sees to its bills.
+        settlement_contacts: Option<Vec<SettlementContact>>,
+        /// Where it stands.
+        status: Option<Status>,
+        /// Why it stands there.
+        status_message: Option<String>,
+        /// Its units.
+        business_units: Option<Vec<BusinessUnitSummary>>,
+        /// Whom it deals with.
+        business_connections: Option<Vec<ConnectedOrganisation>>,
+        /// What it is billed.
+        billing: Option<Billing>,
+        /// What it has subscribed to.
+        modules: Option<Vec<Module>>,
+        /// Whether staff have looked at it.
+        vetted: Option<bool>,
+        /// Whether it trades on its own account.
+        is_merchant: Option<bool>,
+        /// When it was made.
+        #[serde(rename = "createdAtUTC")]
+        created_at_utc: Option<String>,
+    }
+
+    /// An organisation that another deals with.
+    ConnectedOrganisation {
+        /// Its identifier.
+        organisation_id: Option<String>,
+        /// Its name.
+        organisation_name: Option<String>,
+        /// What it is to the other.
+        relationship: Option<Vec<String>>,
+        /// Whom the other knows there.
+        contacts: Option<Vec<Contact>>,
+        /// Where it is.
+        location: Option<Location>,
+        /// Its country.
+        #[serde(rename = "countryISO")]
+        country_iso: Option<Country>,
+        /// Who owns it.
+        owner_contact: Option<OwnerContact>,
+    }
+}
+
+impl From<&attesta_model::Organisation> for Organisation {
+    fn from(organisation: &attesta_model::Organisation) -> Self {
+        Self {
+            id: organisation.id.to_string(),
+            name: Some(organisation.name.clone()),
+            status: Some(organisation.status.into()),
+            modules: Some(organisation.modules.iter().map(Module::from).collect()),
+            created_at_utc: Some(organisation.created_at.to_string()),
+            ..Self::default()
+        }
+    }
+}
+
+impl From<&attesta_model::Module> for Module {
+    fn from(module: &attesta_model::Module) -> Self {
+        Self { id: module.id.clone(), name: module.name.clone(), price: None }
+    }
+}
