@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use attesta_model::ListingId;
+use attesta_model::{ListingId, ProviderId};
 use attesta_store::access::{CanChange, CanRead};
 use attesta_store::{Idempotency, Listing, ListingFields};
 use attesta_wire::marketplace::{
@@ -50,7 +50,7 @@ impl From<&Listing> for StaffTpp {
         Self {
             tpp: listing.into(),
             categories: owned.collect(),
-            provider_id: listing.fields.provider_id.map(|id| id.get()),
+            provider_id: listing.fields.provider_id.map(ProviderId::get),
             created_at: listing.created_at,
             updated_at: listing.updated_at,
         }

@@ -25,7 +25,7 @@ fn fields() -> ListingFields {
     }
 }
 
-fn change(of: Value) -> CustomerChange {
+fn change(of: &Value) -> CustomerChange {
     let mut change = CustomerChange::default();
     for field in FIELDS {
         if let Some(value) = of.get(field.name) {
@@ -76,11 +76,11 @@ pub(crate) async fn marketplace(sheet: &Sheet) {
     sheet.measure("set_enabled", "in again", enable(true)).await;
     let planned = plan(&store, &sheet.world, &[World::PLAGIARISM], None);
     sheet.measure("plan_request", "1 provider of the marketplace, no key", planned).await;
-    let whole = change(json!({"id": "1", "email": "a@example.com", "first_name": "Ada"}));
+    let whole = change(&json!({"id": "1", "email": "a@example.com", "first_name": "Ada"}));
     sheet
         .measure("put_customer", "new, 2 keys", store.put_customer(&caller, &id, &whole, None))
         .await;
-    let visits = change(json!({"id": "1", "visits": 2}));
+    let visits = change(&json!({"id": "1", "visits": 2}));
     let put = store.put_customer(&caller, &id, &visits, None);
     sheet.measure("put_customer", "there", put).await;
     sheet.measure("set_enabled", "out", enable(false)).await;

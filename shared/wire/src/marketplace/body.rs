@@ -1,4 +1,4 @@
-//! Reading a body as FastAPI does: what is no JSON is told by its place.
+//! Reading a body as `FastAPI` does: what is no JSON is told by its place.
 
 use attesta_model::{Error, Kind, Problem, Reason};
 use axum::body::Body as HttpBody;

@@ -1,4 +1,4 @@
-//! The marketplace's dialect: errors as FastAPI words them with pydantic 1, and
+//! The marketplace's dialect: errors as `FastAPI` words them with pydantic 1, and
 //! no word about what is not there.
 //!
 //! Values are taken in the types that the contract names and in no other: a
