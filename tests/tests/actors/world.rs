@@ -5,7 +5,8 @@ use std::sync::Arc;
 use attesta_cognito::UserPool;
 use attesta_identity::TokenUse;
 use attesta_model::verification::SampleStatus;
-use attesta_model::{MachineKind, Result};
+use attesta_model::{MachineKind, Notice, Result, User};
+use attesta_store::Seed;
 use attesta_testing::{
     ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request,
 };
@@ -77,7 +78,27 @@ impl InProcess {
         world.lock().await;
         world.client().await;
         world.make_api_token().await;
+        world.ask_for_link().await;
         world
+    }
+
+    /// Asks for a link that signs the world's user in.
+    async fn ask_for_link(&mut self) {
+        let (store, id) = (&self.seeded.store, self.seeded.user.user_id);
+        let user = store.user(id).await.unwrap().unwrap();
+        let subject = Some(store.ids().uuid().unwrap());
+        let phone = Some("+447700900001".to_owned());
+        Seed(store).user(&User { subject, phone, ..user }).await.unwrap();
+        let body = json!({"id": id, "redirect": REDIRECT});
+        let request = request("POST", "/customers/auth/magic-link", "", &body);
+        let answer = attesta_testing::call(&self.auth, request).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let rows = self.seeded.outbox().await;
+        let secret = rows.iter().flat_map(|row| &row.messages).find_map(|one| match &one.notice {
+            Notice::MagicLink { link, .. } => link.split_once('#').map(|(_, secret)| json!(secret)),
+            _ => None,
+        });
+        self.fixtures.insert("verifyMagicLink.id".to_owned(), secret.expect("a link"));
     }
 
     /// A sample that its provider has not validated yet, and one that it has not
@@ -376,8 +397,9 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("swapUserPool.username", json!("one@example.com")),
         ("swapUserPool.password", json!(PASSWORD)),
         ("changeMarketplacePassword.oldPassword", json!(PASSWORD)),
-        ("changeMarketplacePassword.newPassword", json!("Another-1-Password")),
-        ("changeMarketplacePassword.confirmNewPassword", json!("Another-1-Password")),
+        ("changeMarketplacePassword.email", json!("one@example.com")),
+        ("changeMarketplacePassword.newPassword", json!(PASSWORD)),
+        ("changeMarketplacePassword.confirmNewPassword", json!(PASSWORD)),
         ("sendMagicLink.redirect", json!(REDIRECT)),
         ("createVerification.instruments", json!([Seeded::PLAGIARISM])),
         ("createVerification.data", json!("Another essay.")),

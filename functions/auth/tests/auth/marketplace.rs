@@ -149,7 +149,7 @@ async fn a_wrong_password_tells_nothing_of_who_is_where() {
         assert_eq!(auth.swap().await.parts(), (200, &not_found()), "{marketplace} {main}");
         assert_eq!(names(&auth.marketplace), ["AdminInitiateAuth"], "{marketplace} {main}");
         assert_eq!(names(&auth.pool), ["AdminInitiateAuth"], "{marketplace} {main}");
-        assert_eq!(auth.world.store.meter().take().len(), 2, "{marketplace} {main}");
+        assert_eq!(auth.world.store.meter().take().len(), 3, "{marketplace} {main}");
     }
     assert!(auth.una().await.is_none());
 }

@@ -68,7 +68,6 @@ fn found(status: &str) -> Value {
 
 fn ada(status: PoolStatus) -> PoolUser {
     PoolUser {
-        phone_verified: false,
         username: USER_ID.to_owned(),
         sub: "sub".to_owned(),
         status,
