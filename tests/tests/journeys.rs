@@ -11,6 +11,7 @@ mod magic_link;
 mod main_job;
 mod marketplace;
 mod own_provider;
+mod partners;
 mod passwords;
 mod people;
 mod published;

@@ -201,6 +201,7 @@ pub(crate) fn blank(id: ProviderId, instrument: &Instrument, now: Timestamp) -> 
         options_schema: None,
         options: None,
         thresholds: Thresholds::default(),
+        listing_id: None,
         created_at: now,
         updated_at: now,
         deleted_at: None,

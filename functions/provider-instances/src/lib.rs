@@ -143,7 +143,9 @@ fn repeatable(
 ) -> Result<Option<Idempotency>> {
     let key = idempotency_key(headers)?;
     Ok(key.map(|key| match caller {
-        Caller::Machine(machine) => Idempotency::of_machine(machine, route, key, call),
+        Caller::Machine(machine) => {
+            Idempotency::of_machine(machine.credential_id(), route, key, call)
+        }
         Caller::User(user) => Idempotency::new(None, user.user_id, route, key, call),
     }))
 }

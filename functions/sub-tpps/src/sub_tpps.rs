@@ -79,7 +79,7 @@ fn repeatable(
     let WantedSubTpp { domain, name, merchant, logo, parent } = wanted;
     let said = serde_json::to_vec(&(domain, name, merchant, parent)).map_err(Error::internal)?;
     let logo = logo.as_ref().map(Logo::as_bytes).unwrap_or_default();
-    Ok(Some(Idempotency::of_machine(caller, "sub-tpps", key, &[&said, logo])))
+    Ok(Some(Idempotency::of_machine(caller.credential_id(), "sub-tpps", key, &[&said, logo])))
 }
 
 /// Get sub-TPP information

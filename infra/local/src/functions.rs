@@ -13,7 +13,7 @@ use crate::home::{Home, writing};
 use crate::process;
 
 /// The functions, which are packages `attesta-<name>` with a binary `<name>`.
-pub(crate) const NAMES: [&str; 12] = [
+pub(crate) const NAMES: [&str; 13] = [
     "auth",
     "users",
     "cognito-triggers",
@@ -23,6 +23,7 @@ pub(crate) const NAMES: [&str; 12] = [
     "provider-instances",
     "intake",
     "sub-tpps",
+    "marketplace",
     "relay",
     "scheduler",
     "messenger",

@@ -26,6 +26,8 @@ impl Secret {
     pub const PROVIDER: &'static str = "atp";
     /// The prefix of machine clients' secrets.
     pub const CLIENT: &'static str = "atc";
+    /// The prefix of the keys of the marketplace's listings.
+    pub const LISTING: &'static str = "mk_live";
 
     /// A new secret from randomness.
     #[must_use]
@@ -61,6 +63,15 @@ impl Secret {
         let digest = Sha256::digest(self.0.expose_secret().as_bytes());
         let start = std::array::from_fn(|at| digest[at]);
         uuid::Builder::from_custom_bytes(start).into_uuid()
+    }
+
+    /// Its first signs, by which who knows it knows it again: the prefix and
+    /// four more, which leaves over 230 random bits.
+    #[must_use]
+    pub fn beginning(&self) -> &str {
+        let text = self.0.expose_secret();
+        let prefix = text.rfind('_').unwrap_or_default();
+        text.get(..prefix + 5).unwrap_or_default()
     }
 
     /// The text itself, to be shown once.
@@ -155,6 +166,15 @@ mod tests {
         assert_eq!(secret.lookup_id(), again.lookup_id());
         assert_ne!(secret.lookup_id(), Secret::new("att", &[8; 32]).lookup_id());
         assert!(secret.hash().0.starts_with(&secret.lookup_id().simple().to_string()[..12]));
+    }
+
+    #[test]
+    fn a_secret_is_known_again_by_its_beginning() {
+        let secret = Secret::new(Secret::LISTING, &[7; 32]);
+        let beginning = secret.beginning();
+        assert_eq!(beginning.len(), "mk_live_ab12".len());
+        assert!(beginning.starts_with("mk_live_") && secret.expose().starts_with(beginning));
+        assert!(Secret::parse(Secret::LISTING, secret.expose()).is_some());
     }
 
     proptest! {

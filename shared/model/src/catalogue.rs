@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{InstrumentId, Principal, ProviderId};
+use crate::{InstrumentId, ListingId, Principal, ProviderId};
 
 /// A kind of verification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +84,10 @@ pub struct Provider {
     /// From where on its results alarm.
     #[serde(flatten)]
     pub thresholds: Thresholds,
+    /// The marketplace's listing that points at it: then it works for the
+    /// organisations alone that enabled that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listing_id: Option<ListingId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.

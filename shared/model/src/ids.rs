@@ -111,6 +111,8 @@ uuid_id! {
     CredentialId,
     /// A token that stands for a user, made for a program.
     ApiTokenId,
+    /// A listing of the marketplace: something that a partner may embed.
+    ListingId,
     /// A place where a caller may put data before it is used.
     UploadId,
     /// A customer of a tenant.

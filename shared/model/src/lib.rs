@@ -13,6 +13,7 @@ mod integer_enum;
 mod logo;
 mod machine;
 pub mod margin;
+pub mod marketplace;
 mod microsoft;
 mod notice;
 mod notification;
@@ -36,9 +37,9 @@ pub use email::{Email, NotAnEmail};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
-    ApiTokenId, CredentialId, CustomerId, EnrolmentId, InstrumentId, LearnerId, NotificationId,
-    OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId, SampleId, SubTppId,
-    TaskId, UploadId, UserId, ValidationId,
+    ApiTokenId, CredentialId, CustomerId, EnrolmentId, InstrumentId, LearnerId, ListingId,
+    NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId, SampleId,
+    SubTppId, TaskId, UploadId, UserId, ValidationId,
 };
 pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};

@@ -8,6 +8,7 @@ mod machine;
 mod member;
 mod model;
 mod notification;
+mod partner;
 mod sample;
 mod staff;
 mod tenant;
@@ -35,6 +36,10 @@ pub use member::{MemberClient, OwnSubTpp};
 pub(crate) use member::{member_id, sub_tpp_id};
 pub use model::{Lockable, OwnModel};
 pub use notification::OwnNotification;
+pub use partner::{ApprovedListing, PartnerCaller};
+pub(crate) use partner::{
+    approved_handle, approved_keys, listing_id, organisation_id, partner_handle, partner_keys,
+};
 pub use sample::OwnSample;
 pub use staff::{
     CanChange, CredentialsOfStaff, InstrumentOfStaff, Managed, ProviderOfStaff, StaffMember,

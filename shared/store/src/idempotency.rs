@@ -6,8 +6,8 @@
 
 use std::fmt::Write as _;
 
-use attesta_identity::{MachineCaller, UserCaller};
-use attesta_model::{Error, OrganisationId, Result, UserId};
+use attesta_identity::UserCaller;
+use attesta_model::{CredentialId, Error, OrganisationId, Result, UserId};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -67,12 +67,12 @@ impl Idempotency {
     /// organisation, so that it says whose the call is, too.
     #[must_use]
     pub fn of_machine(
-        caller: &MachineCaller,
+        client: CredentialId,
         route: &'static str,
         key: &str,
         call: &[&[u8]],
     ) -> Self {
-        Self::under(keys::idempotency_of_machine(caller.credential_id(), route, key), call)
+        Self::under(keys::idempotency_of_machine(client, route, key), call)
     }
 
     fn under(key: Key, call: &[&[u8]]) -> Self {
@@ -121,6 +121,17 @@ impl Idempotency {
     }
 }
 
+/// What became of writes that are drawn up once.
+#[derive(Debug)]
+pub(crate) enum Wrote {
+    /// They are in.
+    Done,
+    /// The same call came in between; this was its answer.
+    Same(String),
+    /// They were refused; the place is that among the writes that came in.
+    Refused(Cancelled),
+}
+
 /// What a call that would make something comes to.
 #[derive(Debug)]
 pub enum Planned<P> {
@@ -157,6 +168,36 @@ impl Store {
         Ok((handle, replay))
     }
 
+    /// Writes what is drawn up together with its answer, all or nothing. A call
+    /// that came in between with the same key gives its answer instead.
+    pub(crate) async fn write_first(
+        &self,
+        idempotency: Option<&Idempotency>,
+        mut writes: Vec<TransactWriteItem>,
+        answer: &str,
+    ) -> Result<Wrote> {
+        let now = self.ids.now();
+        // It comes first, so that it is what is told of where more is refused:
+        // the same call refuses itself everything else.
+        if let Some(call) = idempotency {
+            let (item, condition) = call.record(answer.to_owned(), now)?;
+            writes.insert(0, self.table.put_if(item, condition)?);
+        }
+        let records = usize::from(idempotency.is_some());
+        match (self.table.transact(writes).await?, idempotency) {
+            (Ok(()), _) => Ok(Wrote::Done),
+            (Err(cancelled), Some(call)) if cancelled.at == Some(0) => {
+                match call.replay(cancelled.item, now)? {
+                    Replay::Same(answer) => Ok(Wrote::Same(answer)),
+                    Replay::None => Ok(Wrote::Refused(Cancelled { at: None, item: None })),
+                }
+            }
+            (Err(Cancelled { at, item }), _) => {
+                Ok(Wrote::Refused(Cancelled { at: at.map(|at| at - records), item }))
+            }
+        }
+    }
+
     /// Writes what is drawn up together with its answer, all or nothing, and
     /// draws it up again where a number was taken or another transaction was in
     /// the way. A call that came in between with the same key gives its answer
@@ -178,30 +219,15 @@ impl Store {
         refusal: impl Fn(Cancelled) -> Result<Option<Error>>,
     ) -> Result<String> {
         const TRIES: u32 = 5;
-        // It comes first, so that it is what is told of where more is refused:
-        // the same call refuses itself everything else.
-        let first = usize::from(idempotency.is_some());
         for attempt in 0..TRIES {
-            let now = self.ids.now();
-            let (mut writes, answer) = draw_up(now)?;
-            if let Some(idempotency) = idempotency {
-                let (item, condition) = idempotency.record(answer.clone(), now)?;
-                writes.insert(0, self.table.put_if(item, condition)?);
-            }
-            match (self.table.transact(writes).await?, idempotency) {
-                (Ok(()), _) => return Ok(answer),
-                (Err(cancelled), Some(idempotency)) if cancelled.at == Some(0) => {
-                    if let Replay::Same(answer) = idempotency.replay(cancelled.item, now)? {
-                        return Ok(answer);
-                    }
-                }
-                (Err(Cancelled { at, item }), _) => {
-                    let at = at.map(|at| at - first);
-                    match refusal(Cancelled { at, item })? {
-                        Some(refusal) => return Err(refusal),
-                        None => self.pause(attempt).await?,
-                    }
-                }
+            let (writes, answer) = draw_up(self.ids.now())?;
+            match self.write_first(idempotency, writes, &answer).await? {
+                Wrote::Done => return Ok(answer),
+                Wrote::Same(answer) => return Ok(answer),
+                Wrote::Refused(cancelled) => match refusal(cancelled)? {
+                    Some(refusal) => return Err(refusal),
+                    None => self.pause(attempt).await?,
+                },
             }
         }
         Err(Error::internal("what was handed in could not be written in five tries"))

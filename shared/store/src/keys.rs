@@ -49,6 +49,13 @@
 //! | whose a domain is among a member's sub-TPPs | `MEMBER#<id>#DOMAIN#<domain>` | `DOMAIN` |
 //! | a sub-TPP that awaits approval | `SUB_TPP_APPROVALS` | `SUB_TPP#<id>#<member>` |
 //! | what places in lists are signed with | `PAGE_KEY` | `PAGE_KEY` |
+//! | listing of the marketplace | `TPP#<id>` | `TPP` |
+//! | its categories | `TPPS` | `<id>` |
+//! | what an organisation is as a partner | `ORGANISATION#<id>` | `PARTNER` |
+//! | a listing that a partner may see | `ORGANISATION#<id>#TPPS` | `APPROVED#<listing>` |
+//! | what a deployment has of one | `ORGANISATION#<id>#TPPS` | `ENABLED#<listing>#<deployment>#<product type>` |
+//! | a partner's customer with a listing | `ORGANISATION#<id>#TPP#<listing>` | `CUSTOMER#<id>` |
+//! | whose a key of theirs is | `ORGANISATION#<id>#TPP#<listing>#<field>#<key>` | `CUSTOMER_KEY` |
 //!
 //! The index `gsi1` is sparse:
 //!
@@ -67,6 +74,7 @@
 //! | credential of a machine client | `CLIENTS` | `CLIENT#<kind>#<organisation>#<id>` |
 //! | role as a member | `MEMBERS` | `MEMBER#<organisation>` |
 //! | sub-TPP | `MEMBER#<id>#NAMED#<name>` | `SUB_TPP#<id>` |
+//! | partner | `PARTNERS` | `<organisation>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
 //! so that no input can forge another key; numbers are padded, so that they
@@ -74,10 +82,11 @@
 
 use std::fmt::Write as _;
 
+use attesta_model::marketplace::CustomerKey;
 use attesta_model::{
-    ApiTokenId, CredentialId, CustomerId, Domain, EnrolmentId, InstrumentId, LearnerId, Machine,
-    MachineKind, NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId,
-    SampleId, SubTppId, UserId,
+    ApiTokenId, CredentialId, CustomerId, Domain, EnrolmentId, InstrumentId, LearnerId, ListingId,
+    Machine, MachineKind, NotificationId, OrganisationId, ProviderId, ProviderInstanceId,
+    RequestId, SampleId, SubTppId, UserId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -131,6 +140,14 @@ pub const MEMBER_PREFIX: &str = "MEMBER#";
 pub const SUB_TPP_PREFIX: &str = "SUB_TPP#";
 /// The partition of the sub-TPPs that await approval.
 pub const SUB_TPP_APPROVALS: &str = "SUB_TPP_APPROVALS";
+/// The partition of the categories of all listings of the marketplace.
+pub const LISTINGS: &str = "TPPS";
+/// The index's partition of partners.
+pub const PARTNERS: &str = "PARTNERS";
+/// The start of the sort keys of the listings that a partner may see.
+pub const APPROVED_PREFIX: &str = "APPROVED#";
+/// The start of the sort keys of what a partner's deployments have.
+pub const ENABLED_PREFIX: &str = "ENABLED#";
 /// The start of every enrolment's sort key.
 pub const ENROLMENT_PREFIX: &str = "ENROLMENT#";
 /// The start of every histogram's sort key.
@@ -714,6 +731,76 @@ pub fn sub_tpp_approval(member: OrganisationId, id: SubTppId) -> Key {
 #[must_use]
 pub fn page_key() -> Key {
     Key::new("PAGE_KEY".to_owned(), "PAGE_KEY")
+}
+
+/// A listing of the marketplace.
+#[must_use]
+pub fn listing(id: ListingId) -> Key {
+    Key::new(format!("TPP#{id}"), "TPP")
+}
+
+/// A listing's categories, among those of all.
+#[must_use]
+pub fn listing_categories(id: ListingId) -> Key {
+    Key::new(LISTINGS.to_owned(), id.to_string())
+}
+
+/// What an organisation is as a partner.
+#[must_use]
+pub fn partner(id: OrganisationId) -> Key {
+    Key::new(format!("ORGANISATION#{id}"), "PARTNER")
+}
+
+/// The partition of what a partner may see, and of what its deployments have.
+#[must_use]
+pub fn partner_listings(partner: OrganisationId) -> String {
+    format!("ORGANISATION#{partner}#TPPS")
+}
+
+/// A listing that a partner may see.
+#[must_use]
+pub fn approval(partner: OrganisationId, listing: ListingId) -> Key {
+    Key::new(partner_listings(partner), format!("{APPROVED_PREFIX}{listing}"))
+}
+
+/// A product type of a listing that a deployment of a partner has.
+#[must_use]
+pub fn enablement(
+    partner: OrganisationId,
+    listing: ListingId,
+    deployment: &str,
+    product_type: &str,
+) -> Key {
+    let place = format!("{}#{}", escape(deployment), escape(product_type));
+    Key::new(partner_listings(partner), format!("{}{place}", enablements_of(listing)))
+}
+
+/// The start of the places of what a partner's deployments have of a listing.
+#[must_use]
+pub fn enablements_of(listing: ListingId) -> String {
+    format!("{ENABLED_PREFIX}{listing}#")
+}
+
+/// A partner's customer with a listing.
+#[must_use]
+pub fn partner_customer(partner: OrganisationId, listing: ListingId, id: Uuid) -> Key {
+    Key::new(partner_customers(partner, listing), format!("CUSTOMER#{id}"))
+}
+
+/// Whose a key of a customer is.
+#[must_use]
+pub fn partner_customer_key(
+    partner: OrganisationId,
+    listing: ListingId,
+    field: CustomerKey,
+    key: &str,
+) -> Key {
+    let place = format!("{}#{}", field.name(), escape(key));
+    Key::new(format!("{}#{place}", partner_customers(partner, listing)), "CUSTOMER_KEY")
+}
+
+fn partner_customers(partner: OrganisationId, listing: ListingId) -> String {
+    format!("ORGANISATION#{partner}#TPP#{listing}")
 }
 
 fn provider_partition(id: ProviderId) -> String {

@@ -32,6 +32,7 @@ pub mod keys;
 mod learner;
 mod links;
 mod listing;
+mod marketplace;
 mod members;
 mod meter;
 mod names;
@@ -87,6 +88,10 @@ pub use histograms::{Bins, Histogram, ProviderHistogram};
 pub use idempotency::{Idempotency, Planned};
 pub use links::{Asked, LINK_PREFIX};
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
+pub use marketplace::{
+    Approval, ApprovalOfStaff, ApprovedPage, ClosedPartner, Document, Listing, ListingFields,
+    ListingPage, NewListing, NewPartner, Partner, PartnerOfStaff, PartnerPage,
+};
 pub use members::{Member, MemberOfStaff, MemberPage, MemberPlan, MemberWanted};
 pub use meter::{Call, Meter};
 pub use names::Names;

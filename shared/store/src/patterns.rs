@@ -324,6 +324,13 @@ pub(crate) const CUSTOMER: &str = "CUSTOMER";
 pub(crate) const PROVIDER_INSTANCE: &str = "PROVIDER_INSTANCE";
 pub(crate) const CUSTOMER_RESELLER: &str = "CUSTOMER_RESELLER";
 pub(crate) const CUSTOMER_INSTANCE: &str = "CUSTOMER_INSTANCE";
+pub(crate) const LISTING: &str = "TPP";
+pub(crate) const LISTING_CATEGORIES: &str = "TPP_CATEGORIES";
+pub(crate) const PARTNER: &str = "PARTNER";
+pub(crate) const APPROVAL: &str = "APPROVAL";
+pub(crate) const ENABLEMENT: &str = "ENABLEMENT";
+pub(crate) const PARTNER_CUSTOMER: &str = "PARTNER_CUSTOMER";
+pub(crate) const CUSTOMER_KEY: &str = "CUSTOMER_KEY";
 
 /// The type that an item says it is of.
 pub(crate) fn kind(item: &Item) -> Option<&str> {

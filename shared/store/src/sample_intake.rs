@@ -55,8 +55,8 @@ impl SamplePlan {
 
 impl Store {
     /// Looks up, in one round, all that a sample needs: the caller's right, the
-    /// learner, the instrument with its providers, and the answer to the same
-    /// call if it came before.
+    /// learner, the instrument with its providers (in another where one is of
+    /// the marketplace), and the answer to the same call if it came before.
     ///
     /// # Errors
     /// [`Error::NotFound`] for a foreign organisation or learner,
@@ -83,7 +83,8 @@ impl Store {
         let is_own = |l: &Learner| l.organisation_id == organisation.id() && l.is_kept();
         let known = learner.filter(is_own);
         let learner_id = known.ok_or_else(Error::not_found)?.id;
-        let mut entries = known_instruments("instrument", &[instrument], vec![entry])?;
+        let entries = known_instruments("instrument", &[instrument], vec![entry])?;
+        let mut entries = self.open_to(organisation.id(), entries).await?;
         let entry = entries.pop().ok_or_else(|| Error::internal("no instrument"))?;
         let plan = SamplePlan { organisation, learner_id, entry };
         if plan.validators().count() > MOST_VALIDATORS {

@@ -67,8 +67,8 @@ pub struct NewRequest {
 
 impl Store {
     /// Looks up, in one round, all that a request needs: the caller's right,
-    /// the learner with their enrolments, the instruments with their providers,
-    /// and the answer to the same call if it came before, which then stands
+    /// the learner with their enrolments, the instruments with their providers
+    /// (in another where one is of the marketplace), and the answer to the same call if it came before, which then stands
     /// whatever has become of learner and instruments since.
     ///
     /// # Errors
@@ -96,6 +96,7 @@ impl Store {
         let known = enrolled.learner.filter(is_own);
         let learner_id = known.ok_or_else(Error::not_found)?.id;
         let entries = known_instruments("instruments", instruments, entries)?;
+        let entries = self.open_to(organisation.id(), entries).await?;
         let plan = Plan { organisation, learner_id, entries, ready: enrolled.ready };
         if plan.providers().count() > MOST_PROVIDERS {
             return Err(Error::Refused("Too many providers for one request.".to_owned()));

@@ -210,11 +210,13 @@ impl Store {
     /// instrument may now enrol the learner.
     async fn enrolment_tasks(&self, sample: &SampleRow) -> Result<Option<TransactWriteItem>> {
         let entry = self.catalogue_of(sample.instrument_id).await?;
-        let providers = entry.map(|entry| entry.providers).unwrap_or_default();
+        let entries = entry.into_iter().collect();
+        let entries = self.open_to(sample.organisation_id, entries).await?;
+        let providers = entries.into_iter().flat_map(|entry| entry.providers);
         let args = serde_json::to_string(&(sample.learner_id, sample.id));
         let args = args.map_err(Error::internal)?;
-        let enabled = providers.iter().filter(|provider| provider.enabled);
-        let tasks = enabled.map(|provider| self.task(ENROL_TASK, provider, args.clone()));
+        let enabled = providers.filter(|provider| provider.enabled);
+        let tasks = enabled.map(|provider| self.task(ENROL_TASK, &provider, args.clone()));
         let tasks: Vec<Task> = tasks.collect::<Result<_>>()?;
         if tasks.is_empty() {
             return Ok(None);

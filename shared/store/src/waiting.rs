@@ -81,9 +81,10 @@ impl Store {
             ..found.header.clone()
         };
         let mut writes = vec![self.put_header(&header, found.header.version)?];
-        let entries = self.asked_for(&header.instruments).await?;
+        let entries = self.asked_for(&header.instruments).await?.into_iter().flatten().collect();
+        let entries = self.open_to(header.organisation_id, entries).await?;
         let providers: Vec<Provider> =
-            entries.into_iter().flatten().flat_map(|entry| entry.providers).collect();
+            entries.into_iter().flat_map(|entry| entry.providers).collect();
         let asked = found.unanswered().filter_map(|row| {
             let is_asked = |one: &&Provider| one.id == row.provider_id && one.enabled;
             let provider = providers.iter().find(is_asked)?;

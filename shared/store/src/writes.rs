@@ -1,7 +1,9 @@
 //! The parts of a transaction.
 
 use attesta_model::{Error, Result};
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem, Update,
+};
 
 use crate::keys::Key;
 use crate::table::{ALL_OLD, Condition, Item, Table, key_item};
@@ -38,6 +40,20 @@ impl Table {
             .build()
             .map_err(Error::internal)?;
         Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+
+    /// Writes nothing, and lets the others be written where the condition holds.
+    pub(crate) fn check(&self, key: &Key, condition: Condition) -> Result<TransactWriteItem> {
+        let check = ConditionCheck::builder()
+            .table_name(&self.name)
+            .set_key(Some(key_item(key)))
+            .condition_expression(condition.expression.unwrap_or_default())
+            .set_expression_attribute_names(condition.names)
+            .set_expression_attribute_values(condition.values)
+            .return_values_on_condition_check_failure(ALL_OLD)
+            .build()
+            .map_err(Error::internal)?;
+        Ok(TransactWriteItem::builder().condition_check(check).build())
     }
 
     /// Adds to a number of an item, making the item if need be.

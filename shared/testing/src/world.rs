@@ -360,6 +360,7 @@ pub(crate) async fn machine(
             warning_below: Some(0.8),
             ..Thresholds::default()
         },
+        listing_id: None,
         created_at: now,
         updated_at: now,
         deleted_at: None,

@@ -20,14 +20,7 @@ pub async fn read_body<T: FromFields>(
     request: Request<Body>,
     unknown: Unknown,
 ) -> Result<(T, Bytes)> {
-    let (parts, body) = request.into_parts();
-    if declared_length(&parts.headers).is_some_and(|length| length > MAX_BODY) {
-        return Err(Error::TooLarge);
-    }
-    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| Error::TooLarge)?;
-    if !is_json(&parts.headers) {
-        return Err(Error::UnsupportedMediaType);
-    }
+    let bytes = json_bytes(request).await?;
     let value = if bytes.is_empty() {
         Value::Object(Map::new())
     } else {
@@ -37,6 +30,22 @@ pub async fn read_body<T: FromFields>(
         return Err(Error::Malformed("expected an object".to_owned()));
     };
     Fields::read(map, bytes.clone(), unknown).map(|read| (read, bytes))
+}
+
+/// A body that is not too large and says that it is JSON, as it came.
+///
+/// # Errors
+/// [`Error::TooLarge`], [`Error::UnsupportedMediaType`].
+pub(crate) async fn json_bytes(request: Request<Body>) -> Result<Bytes> {
+    let (parts, body) = request.into_parts();
+    if declared_length(&parts.headers).is_some_and(|length| length > MAX_BODY) {
+        return Err(Error::TooLarge);
+    }
+    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| Error::TooLarge)?;
+    if !is_json(&parts.headers) {
+        return Err(Error::UnsupportedMediaType);
+    }
+    Ok(bytes)
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<usize> {

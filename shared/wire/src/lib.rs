@@ -10,6 +10,7 @@ mod fields;
 mod hidden;
 pub mod instances;
 pub mod machines;
+pub mod marketplace;
 mod operations;
 mod overlap;
 mod path;

@@ -8,9 +8,9 @@ use attesta_identity::{MachineCaller, MachineKey};
 use attesta_model::{Error, MachineKind, Reason, Result, Scope};
 use axum::extract::FromRequestParts;
 use axum::response::IntoResponse;
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -75,7 +75,6 @@ enum Shown<'a> {
 fn shown<'a>(headers: &'a HeaderMap, forms: &[Form]) -> Result<Shown<'a>> {
     const INVALID: Error = Error::Unauthenticated("Invalid credentials");
     const TWICE: Error = Error::Unauthenticated("Credentials were provided twice.");
-    const API_KEY: &str = "x-api-key";
     let takes = |form| forms.contains(&form);
     let key = headers.get(API_KEY).filter(|_| takes(Form::ApiKey));
     let has_other =
@@ -87,8 +86,7 @@ fn shown<'a>(headers: &'a HeaderMap, forms: &[Form]) -> Result<Shown<'a>> {
         return Err(TWICE);
     }
     if let Some(key) = key {
-        let key = key.to_str().ok().and_then(MachineKey::from_api_key);
-        return key.map(Shown::Key).ok_or(INVALID);
+        return api_key(key).map(Shown::Key).ok_or(INVALID);
     }
     if !has_other {
         return Err(NOT_PROVIDED);
@@ -100,6 +98,14 @@ fn shown<'a>(headers: &'a HeaderMap, forms: &[Form]) -> Result<Shown<'a>> {
     }
     let schemes: &[&str] = if takes(Form::Bearer) { &["Bearer"] } else { &[] };
     token(headers, schemes).map(Shown::Token)
+}
+
+/// The header that a machine's key stands in.
+pub(crate) const API_KEY: &str = "x-api-key";
+
+/// The key of such a header; `None` where it can be none.
+pub(crate) fn api_key(value: &HeaderValue) -> Option<MachineKey> {
+    value.to_str().ok().and_then(MachineKey::from_api_key)
 }
 
 impl Field for MachineKind {

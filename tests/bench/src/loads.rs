@@ -31,6 +31,7 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         provider_instances(aws),
         intake(aws),
         sub_tpps(aws),
+        marketplace(aws),
         relay(),
         scheduler(),
         messenger(),
@@ -114,6 +115,14 @@ fn sub_tpps(aws: &Aws) -> Load {
     let world = &aws.world;
     let event = http("GET", "/member/admin/members", &world.user_token(&world.staff), None);
     Load { function: "sub-tpps", event, answer: OK }
+}
+
+/// Staff list the providers of the marketplace.
+fn marketplace(aws: &Aws) -> Load {
+    aws.catch_up();
+    let token = aws.world.user_token(&aws.world.staff);
+    let event = http("GET", "/tpp/admin/providers", &token, None);
+    Load { function: "marketplace", event, answer: OK }
 }
 
 /// A row that was delivered before: the message goes out, the row is gone.

@@ -26,7 +26,7 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 12] = [
+const FUNCTIONS: [&str; 13] = [
     "auth",
     "users",
     "cognito-triggers",
@@ -36,6 +36,7 @@ const FUNCTIONS: [&str; 12] = [
     "provider-instances",
     "intake",
     "sub-tpps",
+    "marketplace",
     "relay",
     "scheduler",
     "messenger",

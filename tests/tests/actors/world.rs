@@ -45,6 +45,13 @@ pub(super) struct InProcess {
     members: [MachineKey; 2],
     /// The machines of the tenant, and of another.
     sellers: Vec<(CredentialId, Machine)>,
+    marketplace: Marketplace,
+}
+
+/// The marketplace, its partner's key, and another partner's.
+struct Marketplace {
+    router: Router,
+    keys: [String; 2],
 }
 
 impl InProcess {
@@ -66,10 +73,12 @@ impl InProcess {
                 seeded.member(seeded.organisation, true).await,
                 seeded.member(seeded.other_organisation, true).await,
             ],
+            marketplace: Marketplace { router: marketplace(&seeded), keys: Default::default() },
             fixtures: fixtures(&seeded),
             sellers: Vec::new(),
             seeded,
         };
+        world.set_up_marketplace().await;
         let request = world.submit().await;
         world.fixtures.insert("request_id".to_owned(), request);
         let notification = world.notification().await;
@@ -262,6 +271,58 @@ impl InProcess {
         self.seeded.machine_token(id, machine, issuer)
     }
 
+    /// A partner whose deployment has a provider of the marketplace, and another
+    /// partner that may see nothing.
+    async fn set_up_marketplace(&mut self) {
+        let staff = self.seeded.user_token(&self.seeded.staff);
+        let call = async |method: &str, path: &str, body: Value| {
+            let request = request(method, path, &staff, &body);
+            attesta_testing::call(&self.marketplace.router, request).await.body
+        };
+        let (providers, partners) = ("/tpp/admin/providers", "/tpp/admin/partners");
+        let listing = json!({"name": "x", "description": "x", "categories": {"x": ["x"]}});
+        let tpp = call("POST", providers, listing).await["id"].as_str().unwrap().to_owned();
+        let mut keys = Vec::new();
+        let mut ids = Vec::new();
+        for name in ["One", "Two"] {
+            let partner = json!({"name": name, "deployments": ["shop"]});
+            let id = call("POST", partners, partner).await["id"].as_str().unwrap().to_owned();
+            let path = format!("{partners}/{id}/keys");
+            let key = call("POST", &path, json!({"name": "x"})).await;
+            keys.push(key["api_key"].as_str().unwrap().to_owned());
+            ids.push(id);
+        }
+        call("PUT", &format!("{partners}/{}/providers/{tpp}", ids[0]), Value::Null).await;
+        let enabling = json!({"tpp_id": tpp, "cp_deployment_id": "shop", "enable": true,
+            "product_type": "x"});
+        let enable = request("POST", "/tpp/enable", "", &enabling);
+        let enable = attesta_testing::with_header(enable, "x-api-key", &keys[0]);
+        let answer = attesta_testing::call(&self.marketplace.router, enable).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let mut set = |name: &str, value: Value| self.fixtures.insert(name.to_owned(), value);
+        set("tpp_id", json!(tpp));
+        set("partner_id", json!(ids[0]));
+        set("enableProvider", enabling);
+        set("upsertProviderCustomer", json!({"id": "1"}));
+        set("adminCreateTpp", json!({"name": "y", "description": "y", "categories": {"y": ["y"]}}));
+        set("adminCreatePartner.name", json!("Three"));
+        self.marketplace.keys = [keys.remove(0), keys.remove(0)];
+    }
+
+    /// The key that an actor shows to the marketplace.
+    fn key(&self, actor: Actor) -> Option<String> {
+        let [right, other] = &self.marketplace.keys;
+        let secret = || right.split_once('.').unwrap().1;
+        match actor {
+            Actor::NoToken | Actor::Reader | Actor::Staff => None,
+            Actor::BogusToken => Some("bogus".to_owned()),
+            // A key that is sound in itself, of a client that is none.
+            Actor::WrongIssuer => Some(format!("{TASK}.{}", secret())),
+            Actor::OtherTenant => Some(other.clone()),
+            Actor::Right => Some(right.clone()),
+        }
+    }
+
     fn router(&self, path: &str) -> &Router {
         let functions = [
             ("/customers/auth/", &self.auth),
@@ -276,6 +337,7 @@ impl InProcess {
             ("/lapi/", &self.intake),
             ("/member/", &self.sub_tpps),
             ("/v1/", &self.instances),
+            ("/tpp/", &self.marketplace.router),
         ];
         let serves = |(prefix, _): &&(&str, &Router)| path.starts_with(prefix);
         functions.iter().find(serves).expect(path).1
@@ -299,6 +361,7 @@ impl InProcess {
             "/oauth2/clients",
             "/v1/Tenants",
             "/member/admin/",
+            "/tpp/admin/",
         ]);
         let is_for_users = begins(&["/lapi/", "/customers/"]);
         let is_for_members = begins(&["/member/"]);
@@ -335,12 +398,18 @@ impl World for InProcess {
 
     async fn call(&self, actor: Actor, call: &Call) -> u16 {
         let body = call.body.as_ref().unwrap_or(&Value::Null);
+        let is_for_partners = call.path.starts_with("/tpp/") && !call.path.contains("/admin/");
         let token = self.token(actor, call);
+        let key = self.key(actor).filter(|_| is_for_partners);
+        let token = if key.is_some() { String::new() } else { token };
         let mut request = match call.is_form {
             // A client shows who it is in the form itself.
             true => form(&call.path, body),
             false => request(call.method, &call.path, &token, body),
         };
+        if let Some(key) = key {
+            request = attesta_testing::with_header(request, "x-api-key", &key);
+        }
         for (name, value) in &call.headers {
             let name = name.parse::<HeaderName>().unwrap();
             request.headers_mut().insert(name, value.parse().unwrap());
@@ -534,6 +603,11 @@ fn sub_tpps(seeded: &Seeded) -> Router {
         users: seeded.user_gate(),
         offsets: attesta_sub_tpps::Offsets::new(seeded.store.clone()),
     }))
+}
+
+fn marketplace(seeded: &Seeded) -> Router {
+    let app = attesta_marketplace::App { store: seeded.store.clone(), gate: seeded.user_gate() };
+    attesta_marketplace::router(Arc::new(app))
 }
 
 /// The secret that tokens of the seeded world are signed with.

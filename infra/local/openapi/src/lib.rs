@@ -6,7 +6,7 @@ use utoipa::openapi::OpenApi;
 pub type Declared = fn() -> OpenApi;
 
 /// The surfaces that are built, and the functions that serve them.
-pub const SURFACES: [(&str, &[Declared]); 4] = [
+pub const SURFACES: [(&str, &[Declared]); 5] = [
     ("customer", &[attesta_auth::openapi, attesta_users::openapi]),
     ("provider-instances", &[attesta_provider_instances::openapi]),
     (
@@ -19,4 +19,5 @@ pub const SURFACES: [(&str, &[Declared]); 4] = [
         ],
     ),
     ("sub-tpp", &[attesta_sub_tpps::openapi]),
+    ("marketplace", &[attesta_marketplace::openapi]),
 ];

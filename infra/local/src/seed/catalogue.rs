@@ -146,6 +146,7 @@ fn provider(
             warning_below: Some(0.8),
             polarity: Polarity::Normal,
         },
+        listing_id: None,
         created_at: now,
         updated_at: now,
         deleted_at: None,

@@ -17,6 +17,7 @@ fn kinds_of_items_never_meet() {
     let learner_id: LearnerId = l.parse().expect("a UUID");
     let credential_id: CredentialId = l.parse().expect("a UUID");
     let sub_tpp_id: SubTppId = l.parse().expect("a UUID");
+    let listing_id: ListingId = l.parse().expect("a UUID");
     let keys = [
         instrument(i),
         provider(p),
@@ -60,6 +61,14 @@ fn kinds_of_items_never_meet() {
         sub_tpp_domain(org(0), &"k.example".parse().expect("a domain")),
         sub_tpp_approval(org(0), sub_tpp_id),
         page_key(),
+        listing(listing_id),
+        listing_categories(listing_id),
+        partner(org(0)),
+        approval(org(0), listing_id),
+        enablement(org(0), listing_id, "d", "t"),
+        partner_customer(org(0), listing_id, listing_id.0),
+        partner_customer_key(org(0), listing_id, CustomerKey::Id, "k"),
+        partner_customer_key(org(0), listing_id, CustomerKey::UserId, "k"),
     ];
     assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
 }
@@ -96,6 +105,16 @@ proptest! {
         b in ("[a-z#%]{0,8}", 0_u128..3, 0_u128..3),
     ) {
         let key = |(text, o, u): &(String, u128, u128)| idempotency(Some(org(*o)), user_id(*u), "r", text);
+        prop_assert_eq!(a == b, key(&a) == key(&b));
+    }
+
+    #[test]
+    fn distinct_enablements_have_distinct_keys(
+        a in ("[a-c#%]{0,6}", "[a-c#%]{0,6}"),
+        b in ("[a-c#%]{0,6}", "[a-c#%]{0,6}"),
+    ) {
+        let listing: ListingId = "00000000-0000-7000-8000-000000000000".parse().expect("a UUID");
+        let key = |(deployment, of): &(String, String)| enablement(org(0), listing, deployment, of);
         prop_assert_eq!(a == b, key(&a) == key(&b));
     }
 

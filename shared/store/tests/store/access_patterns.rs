@@ -16,6 +16,7 @@ use crate::costs_catalogue;
 use crate::costs_enrolment;
 use crate::costs_erasure;
 use crate::costs_machines;
+use crate::costs_marketplace;
 use crate::costs_notifications;
 use crate::costs_people;
 use crate::costs_samples;
@@ -242,6 +243,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_sub_tpps::members(sheet)),
     |sheet| Box::pin(costs_selling::selling(sheet)),
     |sheet| Box::pin(delivery(sheet)),
+    |sheet| Box::pin(costs_marketplace::marketplace(sheet)),
 ];
 
 #[test]

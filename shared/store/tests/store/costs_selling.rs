@@ -41,7 +41,7 @@ pub(crate) async fn selling(sheet: &Sheet) {
 
     let new = NewCustomer { name: "Acme".to_owned(), reference: None };
     let Caller::Machine(machine) = &csp.caller else { panic!("a machine") };
-    let key = Idempotency::of_machine(machine, "customers", "k", &[b"body"]);
+    let key = Idempotency::of_machine(machine.credential_id(), "customers", "k", &[b"body"]);
     let made = store.create_customer(&csp, &new, Some(&key));
     let customer = sheet.measure("create_customer", "", made).await;
     let replay = store.create_customer(&csp, &new, Some(&key));

@@ -10,6 +10,7 @@ mod costs_catalogue;
 mod costs_enrolment;
 mod costs_erasure;
 mod costs_machines;
+mod costs_marketplace;
 mod costs_notifications;
 mod costs_people;
 mod costs_samples;

@@ -2,7 +2,7 @@
 
 use attesta_model::{Error, Kind, Problem, Reason};
 use attesta_testing::{Answer, call, json};
-use attesta_wire::{customer, provider, sub_tpps, within_request};
+use attesta_wire::{customer, marketplace, provider, sub_tpps, within_request};
 use axum::Router;
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
@@ -185,4 +185,71 @@ async fn many_problems_are_told_together() {
         {"field": "b", "message": "must not be null"},
     ]);
     assert_eq!(answer.body["validation"], body);
+}
+
+/// A thing that is wrong with a body, as the marketplace tells it.
+fn wrong(field: Option<&str>, msg: &str, kind: &str) -> Value {
+    let loc: Vec<_> = ["body"].into_iter().chain(field).collect();
+    json!({"loc": loc, "msg": msg, "type": kind})
+}
+
+#[tokio::test]
+async fn every_error_in_the_marketplaces_dialect() {
+    let detail = |text: &str| json!({"detail": text});
+    let refused = |text: &str| json!({"detail": [wrong(None, text, "value_error")]});
+    let expected = [
+        (422, refused("No.")),
+        (422, refused("line 1")),
+        (401, detail("Who?")),
+        (403, detail("Not you.")),
+        (404, Value::Null),
+        (405, detail("Method Not Allowed")),
+        (415, detail("Unsupported Media Type")),
+        (409, detail("Taken.")),
+        (409, detail("Not now.")),
+        (413, detail("Request Entity Too Large")),
+        (429, detail("Too Many Requests")),
+        (500, detail("Internal Server Error")),
+    ];
+    for (error, (status, body)) in errors().into_iter().zip(expected) {
+        let answer = told::<marketplace::Failure>(error).await;
+        assert_eq!(answer.parts(), (status, &body));
+        let bearer = (status == 401).then_some("Bearer");
+        assert_eq!(headers(&answer), [bearer, (status == 429).then_some("7")], "{status}");
+    }
+}
+
+#[tokio::test]
+async fn every_reason_in_the_marketplaces_dialect() {
+    let expected = [
+        ("field required", "value_error.missing"),
+        ("none is not an allowed value", "type_error.none.not_allowed"),
+        ("ensure this value has at least 1 characters", "value_error.any_str.min_length"),
+        ("str type expected", "type_error.str"),
+        ("value is not a valid integer", "type_error.integer"),
+        ("value is not a valid float", "type_error.float"),
+        ("value could not be parsed to a boolean", "type_error.bool"),
+        ("value is not a valid dict", "type_error.dict"),
+        ("value is not a valid list", "type_error.list"),
+        ("value is not a valid uuid", "type_error.uuid"),
+        ("ensure this value has at most 3 characters", "value_error.any_str.max_length"),
+        ("value is not a valid enumeration member", "type_error.enum"),
+        ("extra fields not permitted", "value_error.extra"),
+        ("Never.", "value_error"),
+        ("invalid datetime format", "value_error.datetime"),
+        ("value is not a valid email address", "value_error.email"),
+        ("value is not a valid enumeration member; permitted: 'a', 'b'", "type_error.enum"),
+    ];
+    let reasons = reasons().into_iter().map(|(reason, ..)| reason).chain([
+        Reason::NotA(Kind::DateTime),
+        Reason::Rule("value is not a valid email address".to_owned()),
+        Reason::Rule("value is not a valid enumeration member; permitted: 'a', 'b'".to_owned()),
+    ]);
+    let reasons: Vec<_> = reasons.collect();
+    assert_eq!(reasons.len(), expected.len());
+    for (reason, (msg, kind)) in reasons.into_iter().zip(expected) {
+        let answer = told::<marketplace::Failure>(Error::field("name", reason)).await;
+        let body = json!({"detail": [wrong(Some("name"), msg, kind)]});
+        assert_eq!(answer.parts(), (422, &body));
+    }
 }
