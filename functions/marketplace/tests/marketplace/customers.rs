@@ -37,7 +37,7 @@ async fn a_customer_is_made_and_changed_by_whichever_key_is_given() {
     let answer = put(json!({"id": "c-1", "county": null, "user_id": null})).await;
     expected.as_object_mut().expect("an object").remove("county");
     assert_eq!(answer.parts(), (200, &expected), "null takes away, but no key");
-    assert_eq!(market.world.aws.items("CUSTOMER").await, 1);
+    assert_eq!(market.world.aws.items("PARTNER_CUSTOMER").await, 1);
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn a_customer_without_a_key_or_with_two_customers_keys_is_refused() {
     assert_eq!(answer.status, 200);
     let free = put(json!({"email": "one@example.com"})).await;
     assert_eq!(free.body, json!({"email": "one@example.com"}));
-    assert_eq!(market.world.aws.items("CUSTOMER").await, 3);
+    assert_eq!(market.world.aws.items("PARTNER_CUSTOMER").await, 3);
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn every_wrong_value_is_told_in_fastapis_words() {
     let both = json!({"id": "1", "visits": "x", "email": "x"});
     let answer = market.customer(&partner, &listing, &both).await;
     assert_eq!(answer.body["detail"].as_array().map(Vec::len), Some(2));
-    assert_eq!(market.world.aws.items("CUSTOMER").await, 0);
+    assert_eq!(market.world.aws.items("PARTNER_CUSTOMER").await, 0);
 }
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn customers_are_one_partners_with_one_provider() {
         let answer = market.customer(who, whose, &json!({"id": "1"})).await;
         assert_eq!(answer.parts(), (200, &json!({"id": "1"})));
     }
-    assert_eq!(market.world.aws.items("CUSTOMER").await, 3);
+    assert_eq!(market.world.aws.items("PARTNER_CUSTOMER").await, 3);
 }
 
 #[tokio::test]
@@ -162,7 +162,7 @@ async fn many_who_bring_the_same_customer_at_once_make_one() {
     assert!(!done.is_empty());
     let now = market.customer(&partner, &listing, &json!({"id": "1"})).await.body;
     assert!(done.iter().all(|field| now[field] == "x"), "nobody's change is lost: {now}");
-    assert_eq!(market.world.aws.items("CUSTOMER").await, 1);
+    assert_eq!(market.world.aws.items("PARTNER_CUSTOMER").await, 1);
     assert_eq!(market.world.aws.items("CUSTOMER_KEY").await, 2);
 }
 

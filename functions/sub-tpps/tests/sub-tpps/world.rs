@@ -23,7 +23,7 @@ pub(crate) struct Members {
 
 /// The machine that acts for a member.
 pub(crate) fn member(organisation: OrganisationId) -> Machine {
-    Machine::new(MachineKind::Member, Some(organisation)).unwrap()
+    Machine::new(MachineKind::Member, Some(organisation)).expect("a machine")
 }
 
 impl Members {
