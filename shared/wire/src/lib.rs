@@ -21,6 +21,7 @@ mod source;
 pub mod sub_tpps;
 pub mod throttle;
 mod trace;
+mod wording;
 
 pub use body::{MAX_BODY, read_body};
 pub use fields::{Field, Fields, FromFields, Number, Text, Unknown};

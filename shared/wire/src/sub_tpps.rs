@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use attesta_identity::UserCaller;
-use attesta_model::{Error, Kind, Problem, Reason};
+use attesta_model::{Error, Problem};
 use axum::body::Body as HttpBody;
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::request::Parts;
@@ -20,6 +20,7 @@ use utoipa::{IntoResponses, Modify, ToSchema};
 
 use crate::auth::{KnowsUsers, user_of};
 use crate::trace::request_id;
+use crate::wording::wording;
 use crate::{ACCESS_TOKEN_REQUIRED, Cause, FromFields, SECOND_FACTOR_REQUIRED, Unknown, read_body};
 
 /// A JSON body.
@@ -205,26 +206,7 @@ fn sentence(problems: &[Problem]) -> String {
 }
 
 fn of_field(problem: &Problem) -> String {
-    let reason = match &problem.reason {
-        Reason::Required => "is required".to_owned(),
-        Reason::Null => "must not be null".to_owned(),
-        Reason::Blank => "must not be empty".to_owned(),
-        Reason::NotA(kind) => match kind {
-            Kind::String => "must be a text",
-            Kind::Integer => "must be a whole number",
-            Kind::Number => "must be a number",
-            Kind::Boolean => "must be true or false",
-            Kind::Object => "must be an object",
-            Kind::List => "must be a list",
-            Kind::Uuid => "must be a UUID",
-            Kind::DateTime => "must be a date and time",
-        }
-        .to_owned(),
-        Reason::TooLong(most) => format!("must not be longer than {most}"),
-        Reason::NotAChoice(given) => format!("has no such value as {given:?}"),
-        Reason::Unknown => "is not known here".to_owned(),
-        Reason::Rule(text) => text.clone(),
-    };
+    let reason = wording(&problem.reason);
     match &problem.field {
         Some(field) => format!("{field}: {reason}"),
         None => reason,

@@ -11,7 +11,7 @@ mod user;
 use std::sync::Arc;
 
 use attesta_identity::{UserCaller, UserTokenUse};
-use attesta_model::{Error, Kind, Problem, Reason};
+use attesta_model::{Error, Problem};
 use axum::body::Body as HttpBody;
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::request::Parts;
@@ -38,6 +38,7 @@ pub use user::{BuyerPreference, Profile, User, UserSettings, UserType};
 
 use crate::auth::{KnowsUsers, token, user_of};
 use crate::security::add_bearer;
+use crate::wording::wording;
 use crate::{ACCESS_TOKEN_REQUIRED, Cause, FromFields, SECOND_FACTOR_REQUIRED, Unknown, read_body};
 
 /// A JSON body; fields that nobody asked for are refused.
@@ -253,26 +254,7 @@ fn told(error: &Error) -> (StatusCode, &'static str, String) {
 }
 
 fn field_problem(problem: &Problem) -> FieldProblem {
-    let message = match &problem.reason {
-        Reason::Required => "is required".to_owned(),
-        Reason::Null => "must not be null".to_owned(),
-        Reason::Blank => "must not be empty".to_owned(),
-        Reason::NotA(kind) => match kind {
-            Kind::String => "must be a text",
-            Kind::Integer => "must be a whole number",
-            Kind::Number => "must be a number",
-            Kind::Boolean => "must be true or false",
-            Kind::Object => "must be an object",
-            Kind::List => "must be a list",
-            Kind::Uuid => "must be a UUID",
-            Kind::DateTime => "must be a date and time",
-        }
-        .to_owned(),
-        Reason::TooLong(most) => format!("must not be longer than {most}"),
-        Reason::NotAChoice(given) => format!("has no such value as {given:?}"),
-        Reason::Unknown => "is not known here".to_owned(),
-        Reason::Rule(text) => text.clone(),
-    };
+    let message = wording(&problem.reason);
     FieldProblem { field: problem.field.clone().unwrap_or_default(), message }
 }
 

@@ -2,7 +2,7 @@
 //! correlation identifier; who isn't let in, or asks for what isn't there, gets
 //! none.
 
-use attesta_model::{Error, Kind, Problem, Reason};
+use attesta_model::{Error, Problem};
 use axum::Json;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 
 use crate::Cause;
+use crate::wording::wording;
 
 /// An error on its way to a caller of this dialect.
 #[derive(Debug)]
@@ -190,27 +191,4 @@ fn details(problems: &[Problem]) -> Vec<ErrorDetail> {
         }
     }
     details
-}
-
-fn wording(reason: &Reason) -> String {
-    match reason {
-        Reason::Required => "is required".to_owned(),
-        Reason::Null => "must not be null".to_owned(),
-        Reason::Blank => "must not be empty".to_owned(),
-        Reason::NotA(kind) => match kind {
-            Kind::String => "must be a text",
-            Kind::Integer => "must be a whole number",
-            Kind::Number => "must be a number",
-            Kind::Boolean => "must be true or false",
-            Kind::Object => "must be an object",
-            Kind::List => "must be a list",
-            Kind::Uuid => "must be a UUID",
-            Kind::DateTime => "must be a date and time",
-        }
-        .to_owned(),
-        Reason::TooLong(most) => format!("must not be longer than {most}"),
-        Reason::NotAChoice(given) => format!("has no such value as {given:?}"),
-        Reason::Unknown => "is not known here".to_owned(),
-        Reason::Rule(text) => text.clone(),
-    }
 }
