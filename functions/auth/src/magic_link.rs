@@ -16,20 +16,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::App;
+use crate::throttle::{LINK, LINK_USE};
 use crate::tokens::handed_out;
 
-const MINUTE: SignedDuration = SignedDuration::from_mins(1);
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
-/// So often one source may ask for links in an hour, for whomever: many people
-/// may share one.
-const ASKED_BY_SOURCE: u32 = 60;
 /// So many links a user is sent in a day because one source asks. It is far
 /// fewer than they are sent at all, so that a stranger who asks and asks leaves
 /// them theirs.
 const ASKED_BY_USER_AND_SOURCE: u32 = 10;
-/// So many links one source may try in a minute.
-const TRIED_BY_SOURCE: u32 = 60;
 
 /// Whatever is wrong with a link.
 const DEAD: Error = Error::Unauthenticated("The link is wrong, was used or has expired.");
@@ -110,7 +104,7 @@ pub(crate) async fn verify(
     source: Source,
     Body(body): Body<VerifyMagicLink>,
 ) -> Result<Json<SignedInByLink>, Failure> {
-    app.count_link_use(&source).await?;
+    LINK_USE.count(&app.store, &source).await?;
     let secret = Secret::parse(LINK_PREFIX, body.id.expose_secret()).ok_or(DEAD)?;
     let user = app.store.link_owner(&secret).await?.ok_or(DEAD)?;
     let tokens = app.pool.sign_in_by_secret(&user.to_string(), &body.id, &[]).await;
@@ -141,25 +135,11 @@ impl App {
         // As it is read, not as it was written: there are many ways to write one.
         let user = user.map(|user| user.to_string()).unwrap_or_default();
         let both = format!("{}|{user}", source.0);
-        let (by_source, by_both) = tokio::try_join!(
-            self.store.count_attempt("link", &source.0, HOUR),
-            self.store.count_attempt("link", &both, DAY),
-        )?;
-        if by_source > ASKED_BY_SOURCE {
-            return Err(self.throttled(HOUR));
-        }
-        Ok(if by_both > ASKED_BY_USER_AND_SOURCE { Asked::TooOften } else { Asked::Seldom })
-    }
-
-    async fn count_link_use(&self, source: &Source) -> Result<()> {
-        let tried = self.store.count_attempt("link-use", &source.0, MINUTE).await?;
-        if tried > TRIED_BY_SOURCE { Err(self.throttled(MINUTE)) } else { Ok(()) }
-    }
-
-    /// Until the end of the window that now lies in.
-    fn throttled(&self, window: SignedDuration) -> Error {
-        let now = self.store.ids().now().as_second();
-        let rest = window.as_secs() - now.rem_euclid(window.as_secs());
-        Error::Throttled { retry_after_seconds: u32::try_from(rest).unwrap_or(u32::MAX) }
+        let (by_source, by_both) = tokio::join!(
+            LINK.count(&self.store, source),
+            self.store.count_attempt(LINK.what, &both, DAY),
+        );
+        by_source?;
+        Ok(if by_both? > ASKED_BY_USER_AND_SOURCE { Asked::TooOften } else { Asked::Seldom })
     }
 }

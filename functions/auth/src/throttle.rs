@@ -33,6 +33,12 @@ pub(crate) const RESEND: AtUser = AtUser::asking("resend");
 /// Signing in by an API token, which is too long to be guessed.
 pub(crate) const API_TOKEN: BySource =
     BySource { what: "api-token", window: SignedDuration::from_mins(1), most: 300 };
+/// Asking for a link that signs somebody in, whoever it is.
+pub(crate) const LINK: BySource =
+    BySource { what: "link", window: SignedDuration::from_hours(1), most: 60 };
+/// Signing in by such a link, which is too long to be guessed.
+pub(crate) const LINK_USE: BySource =
+    BySource { what: "link-use", window: SignedDuration::from_mins(1), most: 60 };
 
 impl App {
     /// Counts a try at a user, whoever it is and whether or not they exist.
