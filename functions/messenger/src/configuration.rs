@@ -24,7 +24,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use crate::read;
+use attesta_runtime::read_message;
 
 /// How long a change may go unnoticed.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
@@ -93,6 +93,6 @@ impl Secret {
     async fn fetch(&self) -> Result<Configuration> {
         let answer = self.client.get_secret_value().secret_id(&self.id).send().await;
         let answer = answer.map_err(|error| Error::call("GetSecretValue", &error))?;
-        read("the messenger's secret", answer.secret_string().unwrap_or_default())
+        read_message("the messenger's secret", answer.secret_string().unwrap_or_default())
     }
 }

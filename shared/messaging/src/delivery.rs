@@ -7,13 +7,15 @@ use serde::Serialize;
 
 use crate::message;
 
-/// Where the queues are that the messenger takes from.
+/// Where the queues are that the messenger and the directory take from.
 #[derive(Debug, Clone)]
 pub struct QueueUrls {
     /// The one of what organisations are told.
     pub events: String,
     /// The one of what people are told.
     pub messages: String,
+    /// The one of what the user pool is to follow.
+    pub directory: String,
 }
 
 /// Sends what a row holds, then takes the row out.
@@ -44,6 +46,7 @@ impl Courier {
             tasks: Vec::new(),
             events: Vec::new(),
             messages: Vec::new(),
+            jobs: Vec::new(),
             ..row.clone()
         };
         let mut failure = None;
@@ -62,6 +65,12 @@ impl Courier {
         for told in &row.messages {
             if let Err(error) = self.send_json(&self.urls.messages, told).await {
                 left.messages.push(told.clone());
+                failure = Some(error);
+            }
+        }
+        for job in &row.jobs {
+            if let Err(error) = self.send_json(&self.urls.directory, job).await {
+                left.jobs.push(job.clone());
                 failure = Some(error);
             }
         }

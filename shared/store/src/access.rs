@@ -4,6 +4,7 @@
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
 mod caller;
+mod customer;
 mod machine;
 mod member;
 mod model;
@@ -20,8 +21,7 @@ use std::marker::PhantomData;
 
 use attesta_identity::{ProviderCaller, UserCaller};
 use attesta_model::{
-    Error, Instrument, OWNER, OrganisationId, Profile, Provider, ProviderId, RequestId, Result,
-    User,
+    Error, Instrument, OrganisationId, Profile, Provider, ProviderId, RequestId, Result, User,
 };
 
 use crate::credential::Credential;
@@ -31,6 +31,7 @@ use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
+pub use customer::{Deals, Home, ManagedOrganisation, OrganisationInSight, Standing};
 pub use machine::{MachineClient, SignedInClient};
 pub use member::{MemberClient, OwnSubTpp};
 pub(crate) use member::{member_id, sub_tpp_id};
@@ -78,14 +79,14 @@ impl Right for CanRead {
 }
 
 impl Right for CanSubmit {
-    fn is_held_by(_: &Profile) -> bool {
-        true
+    fn is_held_by(profile: &Profile) -> bool {
+        !profile.external || !profile.roles.is_empty()
     }
 }
 
 impl Right for CanManage {
     fn is_held_by(profile: &Profile) -> bool {
-        profile.roles.iter().any(|role| role == OWNER)
+        profile.is_owner()
     }
 }
 

@@ -4,8 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use attesta_messaging::QueueUrls;
-use attesta_messenger::{App, Channels, Https, Lookup, PATIENCE, Poster, Publicly, handle};
+use attesta_messenger::{App, Channels, Https, Lookup, PATIENCE, Poster, Publicly, Urls, handle};
 use attesta_model::{Message, Notice, OrganisationId};
 use attesta_runtime::SdkConfig;
 use attesta_store::access::{CanManage, Organisation};
@@ -60,7 +59,7 @@ impl Messenger {
             poster: Poster::new(here, trusting(&receiver)),
             channels: Channels::new(&config, https, SECRET_ID, Some(SENDER.to_owned())),
             queues: Client::new(&world.aws.queues_config()),
-            urls: QueueUrls { events, messages },
+            urls: Urls { events, messages },
         };
         Self { world, receiver, aws, app, config }
     }

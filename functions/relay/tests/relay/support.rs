@@ -49,8 +49,9 @@ pub(crate) fn image(row: &OutboxRow) -> Value {
 
 /// Where the messenger's queues are.
 pub(crate) fn urls(world: &World) -> QueueUrls {
-    let [events, messages] = ["events", "messages"].map(|name| world.aws.queues.url(name));
-    QueueUrls { events, messages }
+    let [events, messages, directory] =
+        ["events", "messages", "directory"].map(|name| world.aws.queues.url(name));
+    QueueUrls { events, messages, directory }
 }
 
 /// A courier whose calls all come through.

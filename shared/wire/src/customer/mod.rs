@@ -1,6 +1,9 @@
 //! The customer dialect: one shape for every error, unknown fields refused.
 
 mod answer;
+mod caller;
+pub mod inputs;
+mod known;
 mod organisation;
 mod parts;
 mod path;
@@ -25,6 +28,7 @@ use serde::Serialize;
 use utoipa::openapi::OpenApi;
 use utoipa::{IntoResponses, Modify, ToSchema};
 
+pub use caller::AsCaller;
 pub use organisation::{ConnectedOrganisation, Organisation};
 pub use parts::{
     Address, Assurance, AssuranceScheme, Billing, BusinessUnitSummary, Company, Contact,
