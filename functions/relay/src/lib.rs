@@ -1,38 +1,68 @@
-//! From the table's stream to the queues: every row that comes into the outbox
-//! is sent as soon as it is there.
+//! From the table's stream: rows that come into the outbox are sent as soon as
+//! they are there, and things that changed have their entries kept, by which they
+//! are found, listed and counted.
+
+use std::collections::BTreeMap;
 
 use attesta_messaging::Courier;
 use attesta_model::{Error, Result};
-use attesta_store::OutboxRow;
+use attesta_store::{Indexed, OutboxRow, Store};
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use tokio::task::JoinHandle;
 
-/// Delivers the rows of a batch, each for itself.
+/// What records are worked with.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// The table.
+    pub store: Store,
+    /// The way to the queues.
+    pub courier: Courier,
+}
+
+/// What a record asks for.
+#[derive(Debug)]
+enum Work {
+    /// A row is to be delivered.
+    Deliver(Box<OutboxRow>),
+    /// A thing has changed.
+    Enter(Indexed),
+}
+
+/// Works the records of a batch, each for itself. A thing that changed more than
+/// once is looked at once: what counts is how it stands.
 ///
-/// A row that can't be delivered is reported, so that the stream begins again
-/// with it; those after it may then go out twice, which their receivers bear.
-/// A record that can't be read is logged and let go: it must not hold up its
-/// shard, and the sweep will come across the row that it stood for.
+/// A record that can't be worked is reported, so that the stream begins again
+/// with it; those after it may then be worked twice, which does no harm. A record
+/// that can't be read is logged and let go: it must not hold up its shard, and
+/// the sweep will come across the row that it stood for.
 ///
 /// # Errors
-/// When not one row of the batch could be delivered.
-pub async fn handle(courier: &Courier, event: Event) -> Result<DynamoDbEventResponse> {
-    let deliveries: Vec<_> = event
-        .records
-        .into_iter()
-        .filter_map(outbox_row)
-        .map(|(sequence, row)| {
-            let courier = courier.clone();
-            (sequence, tokio::spawn(async move { courier.deliver(&row).await }))
-        })
-        .collect();
-    let count = deliveries.len();
+/// When not one record of the batch could be worked.
+pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse> {
+    let mut started: Vec<(String, JoinHandle<Result<()>>)> = Vec::new();
+    let mut changed: BTreeMap<Indexed, String> = BTreeMap::new();
+    for (sequence, work) in event.records.into_iter().filter_map(work_of) {
+        match work {
+            Work::Deliver(row) => {
+                let courier = app.courier.clone();
+                let deliver = async move { courier.deliver(&row).await.map(drop) };
+                started.push((sequence, tokio::spawn(deliver)));
+            }
+            Work::Enter(thing) => drop(changed.entry(thing).or_insert(sequence)),
+        }
+    }
+    for (thing, sequence) in changed {
+        let store = app.store.clone();
+        started.push((sequence, tokio::spawn(async move { store.keep_entries(thing).await })));
+    }
+    let count = started.len();
     let mut failures = Vec::new();
-    for (sequence, delivery) in deliveries {
-        // A delivery that panics fails alone, too.
-        let result = delivery.await.unwrap_or_else(|panic| Err(Error::internal(panic)));
+    for (sequence, work) in started {
+        // Work that panics fails alone, too.
+        let result = work.await.unwrap_or_else(|panic| Err(Error::internal(panic)));
         if let Err(error) = result {
-            tracing::error!(%error, sequence, "a row was not delivered");
+            tracing::error!(%error, sequence, "a record is not worked");
             failures.push((sequence, error));
         }
     }
@@ -50,16 +80,25 @@ pub async fn handle(courier: &Courier, event: Event) -> Result<DynamoDbEventResp
     Ok(response)
 }
 
-/// The row that a record says was written, with the record's place in the
-/// stream.
-fn outbox_row(record: EventRecord) -> Option<(String, OutboxRow)> {
+/// What a record asks for, with its place in the stream.
+fn work_of(record: EventRecord) -> Option<(String, Work)> {
     let sequence = record.change.sequence_number.unwrap_or_default();
-    let row: Result<OutboxRow> =
-        serde_dynamo::from_item(record.change.new_image).map_err(Error::internal);
-    match row {
-        Ok(row) => Some((sequence, row)),
+    let is_new = record.event_name == "INSERT";
+    let image = if record.change.new_image.is_empty() {
+        record.change.old_image
+    } else {
+        record.change.new_image
+    };
+    let item: Result<attesta_store::Item> = serde_dynamo::from_item(image).map_err(Error::internal);
+    let work = item.and_then(|item| match Indexed::of(&item) {
+        Some(thing) => Ok(Some(Work::Enter(thing))),
+        None if is_new => OutboxRow::from_item(item).map(|row| Some(Work::Deliver(Box::new(row)))),
+        None => Ok(None),
+    });
+    match work {
+        Ok(work) => work.map(|work| (sequence, work)),
         Err(error) => {
-            tracing::error!(%error, sequence, "a record that is no outbox row");
+            tracing::error!(%error, sequence, "a record that can't be read");
             None
         }
     }

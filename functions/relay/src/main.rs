@@ -1,7 +1,7 @@
 //! The `relay` function.
 
 use attesta_messaging::{Courier, QueueUrls};
-use attesta_relay::handle;
+use attesta_relay::{App, handle};
 use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
 use aws_sdk_sqs::Client;
 
@@ -20,9 +20,10 @@ async fn main() -> Result<(), Failure> {
     let config = sdk_config().await;
     let store = store(&config, table);
     let courier = Courier::new(store.clone(), Client::new(&config), urls);
+    let app = App { store: store.clone(), courier };
     run_events("relay", store.clone(), move |event| {
-        let courier = courier.clone();
-        async move { handle(&courier, event).await }
+        let app = app.clone();
+        async move { handle(&app, event).await }
     })
     .await
 }

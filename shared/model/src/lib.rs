@@ -77,4 +77,4 @@ pub use tenancy::{
 };
 pub use user::{OWNER, Preference, Profile, Settings, Staff, User};
 pub use webhook::{NotAWebhookUrl, WebhookUrl, is_public};
-pub use words::Words;
+pub use words::{Words, folded, words_of};

@@ -28,6 +28,7 @@ mod due;
 mod enrolled;
 mod enrolment;
 mod entering;
+mod entries;
 mod erasure;
 mod histograms;
 mod idempotency;
@@ -89,6 +90,10 @@ pub use directory::PeoplePage;
 pub use due::{Due, DuePage, DueRow};
 pub use enrolled::{Enrolled, ProviderEnrolled};
 pub use enrolment::{EnrolmentRow, ModelChange, Replaced};
+pub use entries::{
+    Indexed, Listed, ListedBy, Listing as EntryListing, OrganisationOrder, OrganisationsWanted,
+    PeopleOrder, PeopleWanted, Place, PreferenceWanted, RolesWanted,
+};
 pub use histograms::{Bins, Histogram, ProviderHistogram};
 pub use idempotency::{Idempotency, Planned};
 pub use links::{Asked, LINK_PREFIX};

@@ -13,7 +13,7 @@ use aws_sdk_sqs::config::Config;
 use aws_sdk_sqs::operation::send_message::SendMessageInput;
 use serde_json::json;
 
-use crate::support::{courier, event, event_of, image, sequence, urls};
+use crate::support::{app, courier, event, event_of, image, sequence, urls};
 
 const BOTH: [u64; 2] = [World::PLAGIARISM, World::INTEGRITY];
 
@@ -35,7 +35,7 @@ fn failures(answer: DynamoDbEventResponse) -> Vec<String> {
 async fn every_row_is_sent_and_taken_out() {
     let world = World::start().await;
     let rows = rows(&world, &BOTH).await;
-    let answer = handle(&courier(&world), event_of(&rows)).await.expect("delivered");
+    let answer = handle(&app(&world), event_of(&rows)).await.expect("delivered");
     assert!(failures(answer).is_empty());
     assert_eq!(world.aws.queues.sent().len(), 2);
     assert!(world.outbox().await.is_empty());
@@ -46,7 +46,7 @@ async fn a_queue_that_refuses_holds_up_no_other_row() {
     let world = World::start().await;
     let rows = rows(&world, &BOTH).await;
     world.aws.queues.set_refusing(&rows[0].tasks[0].queue_url, true);
-    let answer = handle(&courier(&world), event_of(&rows)).await.expect("in part");
+    let answer = handle(&app(&world), event_of(&rows)).await.expect("in part");
     assert_eq!(failures(answer), [sequence(0)]);
     assert_eq!(world.outbox().await, rows[..1]);
     assert_eq!(world.aws.queues.sent()[0].queue_url, rows[1].tasks[0].queue_url);
@@ -59,7 +59,7 @@ async fn a_batch_of_which_nothing_can_be_sent_fails_whole() {
     for row in &rows {
         world.aws.queues.set_refusing(&row.tasks[0].queue_url, true);
     }
-    let refused = handle(&courier(&world), event_of(&rows)).await;
+    let refused = handle(&app(&world), event_of(&rows)).await;
     assert!(refused.is_err());
     assert_eq!(world.outbox().await.len(), 2);
 }
@@ -72,10 +72,10 @@ async fn a_record_that_is_no_row_is_let_go() {
     broken["tasks"] = json!({ "S": "none" });
     let stranger = json!({ "pk": { "S": "REQUEST#1" }, "type": { "S": "REQUEST" } });
     let records = [broken, stranger, json!({}), image(&rows[0])];
-    let answer = handle(&courier(&world), event(records)).await.expect("delivered");
+    let answer = handle(&app(&world), event(records)).await.expect("delivered");
     assert!(failures(answer).is_empty());
     assert_eq!(world.aws.queues.sent().len(), 1);
-    let answer = handle(&courier(&world), event([json!({})])).await.expect("let go");
+    let answer = handle(&app(&world), event([json!({})])).await.expect("let go");
     assert!(failures(answer).is_empty());
 }
 
@@ -84,7 +84,7 @@ async fn a_row_that_comes_again_is_sent_again_and_no_failure() {
     let world = World::start().await;
     let rows = rows(&world, &BOTH).await;
     for _ in 0..2 {
-        let answer = handle(&courier(&world), event_of(&rows)).await.expect("delivered");
+        let answer = handle(&app(&world), event_of(&rows)).await.expect("delivered");
         assert!(failures(answer).is_empty());
     }
     assert_eq!(world.aws.queues.sent().len(), 4);

@@ -17,7 +17,7 @@ use aws_sdk_dynamodb::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
 use jiff::SignedDuration;
 
-use crate::support::{courier, event_of, urls};
+use crate::support::{app, courier, event_of, urls, with};
 
 /// How a life ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -146,7 +146,7 @@ async fn dies_and_is_swept_up_after(end: End) {
         let context = format!("{end:?} after {length}");
         let (world, rows) = requested().await;
         let life = Life::new(length, end);
-        let outcome = handle(&life.courier(&world), event_of(&rows)).await;
+        let outcome = handle(&with(life.courier(&world), &world), event_of(&rows)).await;
         let is_whole = outcome.is_ok_and(|answer| answer.batch_item_failures.is_empty());
         let survives = if end == End::Unanswered { length > CALLS } else { length == CALLS };
         assert_eq!(is_whole, survives, "{context}");
@@ -176,8 +176,10 @@ async fn a_relay_that_panics_at_any_call_loses_and_doubles_nothing() {
 async fn a_batch_that_comes_again_after_a_death_is_delivered_without_a_sweep() {
     for length in 0..CALLS {
         let (world, rows) = requested().await;
-        let _ = handle(&Life::new(length, End::Unsent).courier(&world), event_of(&rows)).await;
-        let answer = handle(&courier(&world), event_of(&rows)).await.expect("delivered");
+        let _ =
+            handle(&with(Life::new(length, End::Unsent).courier(&world), &world), event_of(&rows))
+                .await;
+        let answer = handle(&app(&world), event_of(&rows)).await.expect("delivered");
         assert!(answer.batch_item_failures.is_empty());
         assert_delivered(&world, &rows, &format!("again after {length}")).await;
     }
@@ -187,7 +189,7 @@ async fn a_batch_that_comes_again_after_a_death_is_delivered_without_a_sweep() {
 async fn a_relay_and_a_sweep_at_once_count_once() {
     let (world, rows) = requested().await;
     world.clock.advance(OVERDUE + SignedDuration::from_secs(1));
-    let (couriers, event) = ([courier(&world), courier(&world)], event_of(&rows));
+    let (couriers, event) = ([app(&world), app(&world)], event_of(&rows));
     let (relayed, swept) =
         tokio::join!(handle(&couriers[0], event), sweep(&world.store, &couriers[1]));
     relayed.expect("delivered");

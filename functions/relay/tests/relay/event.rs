@@ -6,7 +6,7 @@ use attesta_testing::World;
 use aws_lambda_events::event::dynamodb::Event;
 use serde_json::{Value, json};
 
-use crate::support::{SAMPLE, courier, event, image, sample};
+use crate::support::{SAMPLE, app, event, image, sample};
 
 const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 
@@ -14,7 +14,7 @@ const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 async fn the_sample_is_understood() {
     let world = World::start().await;
     let event: Event = serde_json::from_str(SAMPLE).expect("an event");
-    let answer = handle(&courier(&world), event).await.expect("delivered");
+    let answer = handle(&app(&world), event).await.expect("delivered");
     assert_eq!(serde_json::to_value(answer).expect("JSON"), json!({ "batchItemFailures": [] }));
     let sent = world.aws.queues.sent();
     let task = &sample()["Records"][0]["dynamodb"]["NewImage"]["tasks"]["L"][0]["M"];
@@ -42,27 +42,47 @@ fn passes(pattern: &Value, value: &Value) -> bool {
     }
 }
 
-#[test]
-fn the_templates_filter_lets_new_rows_through_and_nothing_else() {
+/// Whether the template's filter lets a record through.
+fn is_let_through(record: &Value) -> bool {
     let template: yaml_serde::Value = yaml_serde::from_str(TEMPLATE).expect("YAML");
     let source = &template["Resources"]["RelayFunction"]["Properties"]["Events"]["Outbox"];
-    let filter = &source["Properties"]["FilterCriteria"]["Filters"][0]["Pattern"];
-    let pattern = serde_json::from_str(filter.as_str().expect("a text")).expect("JSON");
+    let filters = source["Properties"]["FilterCriteria"]["Filters"].as_sequence().expect("a list");
+    filters.iter().any(|filter| {
+        let pattern = filter["Pattern"].as_str().expect("a text");
+        passes(&serde_json::from_str(pattern).expect("JSON"), record)
+    })
+}
+
+#[test]
+fn the_templates_filter_lets_new_rows_through_and_nothing_else_of_the_outbox() {
     let record = sample()["Records"][0].clone();
-    assert!(passes(&pattern, &record));
+    assert!(is_let_through(&record));
     let mut other = record.clone();
     other["dynamodb"]["NewImage"]["type"]["S"] = json!("RESULT");
-    assert!(!passes(&pattern, &other));
+    assert!(!is_let_through(&other));
     for name in ["MODIFY", "REMOVE"] {
         let mut other = record.clone();
         other["eventName"] = json!(name);
-        assert!(!passes(&pattern, &other), "{name}");
+        assert!(!is_let_through(&other), "{name}");
+    }
+}
+
+#[test]
+fn the_templates_filter_lets_every_change_of_what_has_entries_through() {
+    for kind in ["ORGANISATION", "USER", "PROFILE", "ENTRY", "ENTERED"] {
+        let has_entries = !kind.starts_with("ENT");
+        let image = json!({"type": {"S": kind}});
+        for (name, side) in [("INSERT", "NewImage"), ("MODIFY", "NewImage"), ("REMOVE", "OldImage")]
+        {
+            let record = json!({"eventName": name, "dynamodb": {side: image}});
+            assert_eq!(is_let_through(&record), has_entries, "{name} {kind}");
+        }
     }
 }
 
 #[tokio::test]
 async fn an_empty_batch_is_no_failure() {
     let world = World::start().await;
-    let answer = handle(&courier(&world), event([])).await.expect("nothing to do");
+    let answer = handle(&app(&world), event([])).await.expect("nothing to do");
     assert!(answer.batch_item_failures.is_empty());
 }

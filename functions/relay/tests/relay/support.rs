@@ -1,6 +1,7 @@
 //! Events as the stream makes them, and clients that fail.
 
 use attesta_messaging::{Courier, QueueUrls};
+use attesta_relay::App;
 use attesta_store::{OutboxRow, keys};
 use attesta_testing::World;
 use aws_lambda_events::event::dynamodb::Event;
@@ -57,4 +58,14 @@ pub(crate) fn urls(world: &World) -> QueueUrls {
 /// A courier whose calls all come through.
 pub(crate) fn courier(world: &World) -> Courier {
     Courier::new(world.store.clone(), Client::new(&world.aws.queues_config()), urls(world))
+}
+
+/// The function with a courier whose calls all come through.
+pub(crate) fn app(world: &World) -> App {
+    with(courier(world), world)
+}
+
+/// The function with this courier.
+pub(crate) fn with(courier: Courier, world: &World) -> App {
+    App { store: world.store.clone(), courier }
 }

@@ -19,6 +19,7 @@ mod costs_sign_in;
 mod costs_sub_tpps;
 mod credentials;
 mod enrolments;
+mod entries;
 mod erasure;
 mod failures;
 mod histograms;
