@@ -1,5 +1,6 @@
 //! Organisations: what they are, who owns them, what they have subscribed to.
 
+mod list;
 mod organisation;
 
 use std::sync::Arc;
@@ -56,6 +57,7 @@ struct Document;
 
 attesta_wire::operations!(
     Arc<App>, Document:
+    list::list,
     organisation::read,
 );
 

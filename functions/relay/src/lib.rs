@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use attesta_messaging::Courier;
 use attesta_model::{Error, Result};
-use attesta_store::{Indexed, OutboxRow, Store};
+use attesta_store::{Indexed, Item, OutboxRow, Store};
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use tokio::task::JoinHandle;
@@ -89,12 +89,12 @@ fn work_of(record: EventRecord) -> Option<(String, Work)> {
     } else {
         record.change.new_image
     };
-    let item: Result<attesta_store::Item> = serde_dynamo::from_item(image).map_err(Error::internal);
-    let work = item.and_then(|item| match Indexed::of(&item) {
+    let item: Item = image.into();
+    let work = match Indexed::of(&item) {
         Some(thing) => Ok(Some(Work::Enter(thing))),
         None if is_new => OutboxRow::from_item(item).map(|row| Some(Work::Deliver(Box::new(row)))),
         None => Ok(None),
-    });
+    };
     match work {
         Ok(work) => work.map(|work| (sequence, work)),
         Err(error) => {

@@ -1,6 +1,8 @@
 //! People: their own profile, how they are reached, and how strangers ask to
 //! become one of them.
 
+mod list;
+mod lookups;
 mod profile;
 mod request_account;
 mod throttle;
@@ -63,6 +65,10 @@ struct Document;
 
 attesta_wire::operations!(
     Arc<App>, Document:
+    list::list,
+    lookups::by_roles,
+    lookups::by_preferences,
+    lookups::by_commodity_regions,
     profile::profile,
     verify_attribute::verify,
     request_account::request,

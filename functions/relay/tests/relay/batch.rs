@@ -13,7 +13,7 @@ use aws_sdk_sqs::config::Config;
 use aws_sdk_sqs::operation::send_message::SendMessageInput;
 use serde_json::json;
 
-use crate::support::{app, courier, event, event_of, image, sequence, urls};
+use crate::support::{app, event, event_of, image, sequence, urls, with};
 
 const BOTH: [u64; 2] = [World::PLAGIARISM, World::INTEGRITY];
 
@@ -119,7 +119,7 @@ async fn a_delivery_that_panics_fails_alone() {
     let panics = Panics(rows[1].tasks[0].queue_url.clone());
     let config = Config::from(&world.aws.queues_config()).to_builder().interceptor(panics).build();
     let courier = Courier::new(world.store.clone(), Client::from_conf(config), urls(&world));
-    let answer = handle(&courier, event_of(&rows)).await.expect("in part");
+    let answer = handle(&with(courier, &world), event_of(&rows)).await.expect("in part");
     assert_eq!(failures(answer), [sequence(1)]);
     assert_eq!(world.outbox().await, rows[1..]);
 }

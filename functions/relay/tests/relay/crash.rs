@@ -191,7 +191,7 @@ async fn a_relay_and_a_sweep_at_once_count_once() {
     world.clock.advance(OVERDUE + SignedDuration::from_secs(1));
     let (couriers, event) = ([app(&world), app(&world)], event_of(&rows));
     let (relayed, swept) =
-        tokio::join!(handle(&couriers[0], event), sweep(&world.store, &couriers[1]));
+        tokio::join!(handle(&couriers[0], event), sweep(&world.store, &couriers[1].courier));
     relayed.expect("delivered");
     swept.expect("delivered");
     assert_delivered(&world, &rows, "both").await;

@@ -284,6 +284,20 @@ impl Field for RegionIso {
     }
 }
 
+/// A status by its name.
+#[must_use]
+pub fn status_of(name: &str) -> Option<attesta_model::Status> {
+    use attesta_model::Status::{Active, Deleted, Inactive, Pending, Verified};
+    match name {
+        "active" => Some(Active),
+        "inactive" => Some(Inactive),
+        "pending" => Some(Pending),
+        "verified" => Some(Verified),
+        "deleted" => Some(Deleted),
+        _ => None,
+    }
+}
+
 /// Reads one of some names.
 macro_rules! named {
     ($($name:ty: $of:expr;)+) => {$(
@@ -306,14 +320,7 @@ named! {
         _ => None,
     };
     Period: |text| (text == "month").then_some(Period::Month);
-    attesta_model::Status: |text| Some(match text {
-        "active" => attesta_model::Status::Active,
-        "inactive" => attesta_model::Status::Inactive,
-        "pending" => attesta_model::Status::Pending,
-        "verified" => attesta_model::Status::Verified,
-        "deleted" => attesta_model::Status::Deleted,
-        _ => return None,
-    });
+    attesta_model::Status: status_of;
     attesta_model::BusinessUnitKind: |text| Some(match text {
         "farm" => attesta_model::BusinessUnitKind::Farm,
         "stores" => attesta_model::BusinessUnitKind::Stores,

@@ -4,10 +4,12 @@ mod answer;
 mod caller;
 pub mod inputs;
 mod known;
+mod listed;
 mod organisation;
 mod parts;
 mod path;
 mod profile;
+mod query;
 mod short;
 mod tokens;
 mod user;
@@ -30,6 +32,8 @@ use utoipa::openapi::OpenApi;
 use utoipa::{IntoResponses, Modify, ToSchema};
 
 pub use caller::AsCaller;
+pub use inputs::status_of;
+pub use listed::{Count, RowsOrCount, page};
 pub use organisation::{ConnectedOrganisation, Organisation};
 pub use parts::{
     Address, Assurance, AssuranceScheme, Billing, BusinessUnitSummary, Company, Contact,
@@ -38,6 +42,7 @@ pub use parts::{
 };
 pub use path::Path;
 pub use profile::{Access, AuthenticatedProfile, ReadWrite};
+pub use query::{ListParams, Params};
 pub use short::{BuyerPreferenceSetting, OrganisationSummary, UserList, UserSummary};
 pub use tokens::{Tokens, shown};
 pub use user::{BuyerPreference, Profile, User, UserSettings, UserType};
