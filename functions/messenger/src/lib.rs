@@ -3,28 +3,32 @@
 
 mod channels;
 mod configuration;
-mod https;
-mod lookup;
 mod post;
 
 use std::time::Duration;
 
-use attesta_messaging::QueueUrls;
 use attesta_model::{Error, Message, Result};
+use attesta_outbound::read_json;
 use attesta_store::{Event, Store};
 use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
-use serde::de::DeserializeOwned;
 
 pub use channels::Channels;
-pub use https::{Https, PATIENCE};
-pub use lookup::{Lookup, Publicly};
 pub use post::Poster;
 
 /// The wait before the second try; each next one waits twice as long.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 /// The longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_hours(2);
+
+/// Where the queues are that this takes from.
+#[derive(Debug, Clone)]
+pub struct Sources {
+    /// The one of what organisations are told.
+    pub events: String,
+    /// The one of what people are told.
+    pub messages: String,
+}
 
 /// What events and messages are delivered with.
 #[derive(Debug, Clone)]
@@ -38,7 +42,7 @@ pub struct App {
     /// The queues.
     pub queues: Client,
     /// Where events and messages come from.
-    pub urls: QueueUrls,
+    pub urls: Sources,
 }
 
 /// What became of an event or a message.
@@ -90,10 +94,10 @@ impl App {
     async fn deliver(&self, received: &SqsMessage) -> Result<()> {
         let body = received.body.as_deref().unwrap_or_default();
         let (id, queue_url, told) = if is_from(&self.urls.messages, received) {
-            let message: Message = read("a message", body)?;
+            let message: Message = read_json("a message", body)?;
             (message.id, &self.urls.messages, self.notify(&message).await)
         } else {
-            let event: Event = read("an event", body)?;
+            let event: Event = read_json("an event", body)?;
             (event.id, &self.urls.events, self.tell(&event).await)
         };
         match told {
@@ -152,15 +156,4 @@ impl App {
 fn is_from(queue_url: &str, received: &SqsMessage) -> bool {
     let name = received.event_source_arn.as_deref().and_then(|arn| arn.rsplit(':').next());
     name.is_some() && name == queue_url.rsplit('/').next()
-}
-
-/// Reads JSON. What is wrong with it is told by its place alone: it may hold
-/// secrets.
-fn read<T: DeserializeOwned>(what: &str, json: &str) -> Result<T> {
-    serde_json::from_str(json).map_err(|error| {
-        let (class, line, column) = (error.classify(), error.line(), error.column());
-        Error::internal(format_args!(
-            "{what} can't be read: {class:?} error at line {line}, column {column}"
-        ))
-    })
 }

@@ -7,13 +7,15 @@ use serde::Serialize;
 
 use crate::message;
 
-/// Where the queues are that the messenger takes from.
+/// Where the queues are that rows go to, beside those of providers.
 #[derive(Debug, Clone)]
 pub struct QueueUrls {
     /// The one of what organisations are told.
     pub events: String,
     /// The one of what people are told.
     pub messages: String,
+    /// The one of imports whose turn it is.
+    pub imports: String,
 }
 
 /// Sends what a row holds, then takes the row out.
@@ -44,6 +46,7 @@ impl Courier {
             tasks: Vec::new(),
             events: Vec::new(),
             messages: Vec::new(),
+            imports: Vec::new(),
             ..row.clone()
         };
         let mut failure = None;
@@ -62,6 +65,12 @@ impl Courier {
         for told in &row.messages {
             if let Err(error) = self.send_json(&self.urls.messages, told).await {
                 left.messages.push(told.clone());
+                failure = Some(error);
+            }
+        }
+        for import in &row.imports {
+            if let Err(error) = self.send_json(&self.urls.imports, import).await {
+                left.imports.push(*import);
                 failure = Some(error);
             }
         }

@@ -3,6 +3,7 @@
 //! Everything here can be tested without a network, a table or a clock: time,
 //! identifiers and randomness come from a [`Source`].
 
+mod assurance;
 mod catalogue;
 mod domain;
 mod email;
@@ -31,13 +32,17 @@ pub mod verification;
 mod webhook;
 mod words;
 
+pub use assurance::{
+    Certificate, CertificateEnterprise, CertificateQuery, CertificateStatus, CertifiedSite,
+    SiteIdentifier,
+};
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
 pub use domain::{Domain, NotADomain};
 pub use email::{Email, NotAnEmail};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
-    ApiTokenId, CredentialId, CustomerId, EnrolmentId, InstrumentId, LearnerId, ListingId,
+    ApiTokenId, CredentialId, CustomerId, EnrolmentId, ImportJobId, InstrumentId, LearnerId, ListingId,
     NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId, SampleId,
     SubTppId, TaskId, UploadId, UserId, ValidationId,
 };

@@ -4,6 +4,7 @@
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
 mod caller;
+mod importing;
 mod machine;
 mod member;
 mod model;
@@ -31,6 +32,7 @@ use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
+pub use importing::{ImportInto, ImportTarget, Importers, OwnImportJob};
 pub use machine::{MachineClient, SignedInClient};
 pub use member::{MemberClient, OwnSubTpp};
 pub(crate) use member::{member_id, sub_tpp_id};

@@ -9,6 +9,7 @@
 pub mod access;
 mod addresses;
 mod api_token;
+mod assurance;
 mod attempts;
 mod available;
 mod batch;
@@ -27,6 +28,7 @@ mod enrolment;
 mod erasure;
 mod histograms;
 mod idempotency;
+mod imports;
 mod issuer;
 pub mod keys;
 mod learner;
@@ -86,6 +88,9 @@ pub use enrolled::{Enrolled, ProviderEnrolled};
 pub use enrolment::{EnrolmentRow, ModelChange, Replaced};
 pub use histograms::{Bins, Histogram, ProviderHistogram};
 pub use idempotency::{Idempotency, Planned};
+pub use imports::{
+    Claimed, ImportCounts, ImportJob, ImportPlace, ImportProgress, ImportRun, ImportStatus,
+};
 pub use links::{Asked, LINK_PREFIX};
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use marketplace::{

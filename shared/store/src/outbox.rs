@@ -1,7 +1,7 @@
 //! The outbox: messages that stand in the table from the moment their cause
 //! does until they are sent.
 
-use attesta_model::{Error, Message, Provider, RequestId, Result};
+use attesta_model::{Error, ImportJobId, Message, Provider, RequestId, Result};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,9 @@ pub struct OutboxRow {
     /// What people are told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<Message>,
+    /// Imports whose turn it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imports: Vec<ImportJobId>,
     /// The request that may be complete by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settles: Option<RequestId>,
@@ -80,6 +83,7 @@ impl OutboxRow {
             tasks: Vec::new(),
             events: Vec::new(),
             messages: Vec::new(),
+            imports: Vec::new(),
             settles: None,
         }
     }
@@ -155,8 +159,10 @@ impl Store {
             .name("#e", "events")
             .value(":e", value(&left.events)?)
             .name("#m", "messages")
-            .value(":m", value(&left.messages)?);
-        let change = "SET #t = :t, #e = :e, #m = :m";
+            .value(":m", value(&left.messages)?)
+            .name("#i", "imports")
+            .value(":i", value(&left.imports)?);
+        let change = "SET #t = :t, #e = :e, #m = :m, #i = :i";
         self.table.update(&key, change, condition).await.map(drop)
     }
 

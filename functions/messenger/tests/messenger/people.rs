@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use attesta_messenger::PATIENCE;
+use attesta_outbound::PATIENCE;
 use attesta_model::{AccountKind, AccountRequest, Notice};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};

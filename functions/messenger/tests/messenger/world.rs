@@ -4,9 +4,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use attesta_messaging::QueueUrls;
-use attesta_messenger::{App, Channels, Https, Lookup, PATIENCE, Poster, Publicly, handle};
+use attesta_messenger::{App, Channels, Poster, Sources, handle};
 use attesta_model::{Message, Notice, OrganisationId};
+use attesta_outbound::{Https, Lookup, PATIENCE, Publicly};
 use attesta_runtime::SdkConfig;
 use attesta_store::access::{CanManage, Organisation};
 use attesta_store::{Event, Webhook};
@@ -60,7 +60,7 @@ impl Messenger {
             poster: Poster::new(here, trusting(&receiver)),
             channels: Channels::new(&config, https, SECRET_ID, Some(SENDER.to_owned())),
             queues: Client::new(&world.aws.queues_config()),
-            urls: QueueUrls { events, messages },
+            urls: Sources { events, messages },
         };
         Self { world, receiver, aws, app, config }
     }

@@ -49,8 +49,9 @@ pub(crate) fn image(row: &OutboxRow) -> Value {
 
 /// Where the messenger's queues are.
 pub(crate) fn urls(world: &World) -> QueueUrls {
-    let [events, messages] = ["events", "messages"].map(|name| world.aws.queues.url(name));
-    QueueUrls { events, messages }
+    let [events, messages, imports] =
+        ["events", "messages", "imports"].map(|name| world.aws.queues.url(name));
+    QueueUrls { events, messages, imports }
 }
 
 /// A courier whose calls all come through.

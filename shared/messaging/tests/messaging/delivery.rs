@@ -9,8 +9,9 @@ use aws_sdk_sqs::Client;
 const BOTH: [u64; 2] = [World::PLAGIARISM, World::INTEGRITY];
 
 fn urls(world: &World) -> QueueUrls {
-    let [events, messages] = ["events", "messages"].map(|name| world.aws.queues.url(name));
-    QueueUrls { events, messages }
+    let [events, messages, imports] =
+        ["events", "messages", "imports"].map(|name| world.aws.queues.url(name));
+    QueueUrls { events, messages, imports }
 }
 
 fn courier(world: &World) -> Courier {
@@ -119,7 +120,7 @@ async fn of_everything() -> (World, OutboxRow) {
 
 /// Where everything of a row goes, and how it is written.
 fn everything(world: &World, row: &OutboxRow) -> Vec<(String, String)> {
-    let QueueUrls { events, messages } = urls(world);
+    let QueueUrls { events, messages, .. } = urls(world);
     let event = |event| (events.clone(), serde_json::to_string(event).expect("JSON"));
     let told = |told| (messages.clone(), serde_json::to_string(told).expect("JSON"));
     let tasks = row.tasks.iter().map(|task| (task.queue_url.clone(), message(task)));

@@ -1,6 +1,8 @@
 //! The customer dialect: one shape for every error, unknown fields refused.
 
 mod answer;
+mod assurance;
+mod imports;
 mod organisation;
 mod parts;
 mod path;
@@ -25,6 +27,13 @@ use serde::Serialize;
 use utoipa::openapi::OpenApi;
 use utoipa::{IntoResponses, Modify, ToSchema};
 
+pub use assurance::{
+    Certificate, CertificateEnterprise, CertificateStatus, CertifiedSite, SiteIdentifier,
+};
+pub use imports::{
+    ImportForm, ImportJob, ImportJobStatus, ImportReport, ImportResult, NewImport, NewImportJob,
+    RowStatus, UploadForm,
+};
 pub use organisation::{ConnectedOrganisation, Organisation};
 pub use parts::{
     Address, Assurance, AssuranceScheme, Billing, BusinessUnitSummary, Company, Contact,

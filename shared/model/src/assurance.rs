@@ -1,0 +1,171 @@
+//! Who vouches for farms: certificates of assurance schemes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Problem, Reason, Result};
+
+/// The longest postcode, or holding number, that is looked up.
+const MOST_CHARACTERS: usize = 50;
+
+/// A certificate that counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Where it stands.
+    pub status: CertificateStatus,
+    /// Its number.
+    pub identifier: Option<String>,
+    /// What it covers.
+    pub enterprises: Vec<CertificateEnterprise>,
+    /// When it runs out, as the scheme writes it.
+    pub expiry_date: Option<String>,
+    /// Where it holds.
+    pub sites: Vec<CertifiedSite>,
+}
+
+/// Where a certificate that counts stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateStatus {
+    /// It is good.
+    Valid,
+    /// It ran out a short while ago, and counts until it is renewed.
+    Grace,
+}
+
+/// What a certificate covers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateEnterprise {
+    /// Its number.
+    pub identifier: Option<String>,
+    /// What it is, such as combinable crops.
+    pub name: Option<String>,
+}
+
+/// Where a certificate holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertifiedSite {
+    /// What the site is known by.
+    pub identifier: Option<SiteIdentifier>,
+    /// Whether it is the main one.
+    pub is_primary: Option<bool>,
+    /// Its country's name.
+    pub country: Option<String>,
+    /// Its postcode.
+    pub postcode: Option<String>,
+    /// Its address.
+    pub address: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+/// What a site is known by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteIdentifier {
+    /// Of what kind that is.
+    pub kind: Option<String>,
+    /// The identifier.
+    pub identifier: Option<String>,
+}
+
+/// Whose certificates are asked for: one spelling for all ways to write it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateQuery {
+    country: String,
+    postcode: Option<String>,
+    holding_number: Option<String>,
+}
+
+impl CertificateQuery {
+    /// Those of a country's holdings at a postcode, or of a holding number.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] where the country has not three letters, or both of
+    /// the others are missing.
+    pub fn new(
+        country: Option<&str>,
+        postcode: Option<&str>,
+        holding_number: Option<&str>,
+    ) -> Result<Self> {
+        let mut problems = Vec::new();
+        let mut problem = |field: &str, reason: Reason| {
+            problems.push(Problem { field: Some(field.to_owned()), reason });
+        };
+        let country = country.unwrap_or_default().trim().to_ascii_uppercase();
+        if country.len() != 3 || !country.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            let rule = "must be the three letters of a country, by ISO 3166-1";
+            problem("country", Reason::Rule(rule.to_owned()));
+        }
+        let (postcode, holding_number) = (compact(postcode), compact(holding_number));
+        for (field, value) in [("postcode", &postcode), ("holdingNumber", &holding_number)] {
+            if value.as_ref().is_some_and(|value| value.chars().count() > MOST_CHARACTERS) {
+                problem(field, Reason::TooLong(MOST_CHARACTERS));
+            }
+        }
+        if postcode.is_none() && holding_number.is_none() {
+            let rule = "this or holdingNumber must be there";
+            problem("postcode", Reason::Rule(rule.to_owned()));
+        }
+        if problems.is_empty() {
+            Ok(Self { country, postcode, holding_number })
+        } else {
+            Err(Error::Invalid(problems))
+        }
+    }
+
+    /// The country, by ISO 3166-1 alpha-3.
+    #[must_use]
+    pub fn country(&self) -> &str {
+        &self.country
+    }
+
+    /// The postcode, in capitals and without spaces.
+    #[must_use]
+    pub fn postcode(&self) -> Option<&str> {
+        self.postcode.as_deref()
+    }
+
+    /// The number of the holding, likewise.
+    #[must_use]
+    pub fn holding_number(&self) -> Option<&str> {
+        self.holding_number.as_deref()
+    }
+}
+
+/// A text in capitals and without spaces; none where nothing is left.
+fn compact(text: Option<&str>) -> Option<String> {
+    let kept = text?.chars().filter(|character| !character.is_whitespace());
+    let text: String = kept.flat_map(char::to_uppercase).collect();
+    Some(text).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_place_are_one_query() {
+        let query = |country, postcode, number| CertificateQuery::new(country, postcode, number);
+        let one = query(Some("GBR"), Some("PO18 9JP"), None).expect("a query");
+        assert_eq!(query(Some(" gbr"), Some("po189jp "), Some(" ")), Ok(one.clone()));
+        assert_eq!((one.country(), one.postcode()), ("GBR", Some("PO189JP")));
+        let number = query(Some("GBR"), None, Some("11/111/1111")).expect("a query");
+        assert_eq!(number.holding_number(), Some("11/111/1111"));
+    }
+
+    #[test]
+    fn every_problem_is_told() {
+        let fields = |country, postcode, number| {
+            match CertificateQuery::new(country, postcode, number) {
+                Err(Error::Invalid(problems)) => {
+                    problems.into_iter().filter_map(|problem| problem.field).collect::<Vec<_>>()
+                }
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(fields(None, None, Some("")), ["country", "postcode"]);
+        assert_eq!(fields(Some("GB"), Some("A1"), None), ["country"]);
+        assert_eq!(fields(Some("G1B"), Some("A1"), None), ["country"]);
+        let long = "1".repeat(51);
+        assert_eq!(fields(Some("GBR"), None, Some(&long)), ["holdingNumber"]);
+    }
+}
