@@ -124,7 +124,8 @@ impl RedTractor {
         let headers = [("x-api-key", access.key.expose_secret())];
         let answer = timeout(self.patience, self.https.get(url, &headers, MOST_BYTES)).await;
         let answer = answer.map_err(|_| Trouble::Passing("no answer in time".to_owned()))?;
-        let Answer { status, body } = answer.map_err(|error| Trouble::Passing(error.to_string()))?;
+        let Answer { status, body } =
+            answer.map_err(|error| Trouble::Passing(error.to_string()))?;
         match status {
             200 => upstream::read(&body).map_err(Trouble::Lasting),
             // Nobody is known there.
@@ -148,7 +149,8 @@ fn answered(status: u16) -> String {
 }
 
 fn parameters(query: &CertificateQuery) -> String {
-    let encoded = |name, value: &str| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC));
+    let encoded =
+        |name, value: &str| format!("{name}={}", utf8_percent_encode(value, NON_ALPHANUMERIC));
     let place = query.postcode().map(|value| encoded("&postcode", value));
     let number = query.holding_number().map(|value| encoded("&holdingNumber", value));
     let rest: String = place.into_iter().chain(number).collect();

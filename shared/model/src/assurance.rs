@@ -154,14 +154,13 @@ mod tests {
 
     #[test]
     fn every_problem_is_told() {
-        let fields = |country, postcode, number| {
-            match CertificateQuery::new(country, postcode, number) {
+        let fields =
+            |country, postcode, number| match CertificateQuery::new(country, postcode, number) {
                 Err(Error::Invalid(problems)) => {
                     problems.into_iter().filter_map(|problem| problem.field).collect::<Vec<_>>()
                 }
                 other => panic!("{other:?}"),
-            }
-        };
+            };
         assert_eq!(fields(None, None, Some("")), ["country", "postcode"]);
         assert_eq!(fields(Some("GB"), Some("A1"), None), ["country"]);
         assert_eq!(fields(Some("G1B"), Some("A1"), None), ["country"]);

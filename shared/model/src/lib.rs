@@ -42,9 +42,9 @@ pub use email::{Email, NotAnEmail};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
-    ApiTokenId, CredentialId, CustomerId, EnrolmentId, ImportJobId, InstrumentId, LearnerId, ListingId,
-    NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId, SampleId,
-    SubTppId, TaskId, UploadId, UserId, ValidationId,
+    ApiTokenId, CredentialId, CustomerId, EnrolmentId, ImportJobId, InstrumentId, LearnerId,
+    ListingId, NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId,
+    SampleId, SubTppId, TaskId, UploadId, UserId, ValidationId,
 };
 pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};

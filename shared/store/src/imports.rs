@@ -316,10 +316,8 @@ impl Store {
         refused: &'static str,
     ) -> Result<()> {
         let key = keys::import_job(id);
-        let row = OutboxRow {
-            imports: vec![id],
-            ..OutboxRow::new(self.ids.integer()?, self.ids.now())
-        };
+        let row =
+            OutboxRow { imports: vec![id], ..OutboxRow::new(self.ids.integer()?, self.ids.now()) };
         let writes = vec![self.table.update_if(&key, how, condition)?, self.put_outgoing(&row)?];
         match self.table.transact(writes).await? {
             Ok(()) => Ok(()),

@@ -87,9 +87,8 @@ use std::fmt::Write as _;
 use attesta_model::marketplace::CustomerKey;
 use attesta_model::{
     ApiTokenId, CertificateQuery, CredentialId, CustomerId, Domain, EnrolmentId, ImportJobId,
-    InstrumentId, LearnerId, ListingId,
-    Machine, MachineKind, NotificationId, OrganisationId, ProviderId, ProviderInstanceId,
-    RequestId, SampleId, SubTppId, UserId,
+    InstrumentId, LearnerId, ListingId, Machine, MachineKind, NotificationId, OrganisationId,
+    ProviderId, ProviderInstanceId, RequestId, SampleId, SubTppId, UserId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -622,8 +621,8 @@ pub fn idempotency_of_machine(id: CredentialId, route: &'static str, key: &str) 
 /// What an assurance scheme answered to a query.
 #[must_use]
 pub fn assurance(query: &CertificateQuery) -> Key {
-    let [postcode, number] = [query.postcode(), query.holding_number()]
-        .map(|part| escape(part.unwrap_or_default()));
+    let [postcode, number] =
+        [query.postcode(), query.holding_number()].map(|part| escape(part.unwrap_or_default()));
     let country = escape(query.country());
     Key::new(format!("ASSURANCE#{country}#{postcode}#{number}"), "ASSURANCE")
 }

@@ -96,8 +96,7 @@ impl Store {
         wanted.extend(named.map(keys::organisation));
         wanted.extend(named.map(|id| keys::profile(caller.user_id, id)));
         let mut found = self.table.get_all(&wanted).await?;
-        let mut organisation =
-            named.and_then(|id| found.remove(&keys::organisation(id)));
+        let mut organisation = named.and_then(|id| found.remove(&keys::organisation(id)));
         let own = found.get(&keys::user(caller.user_id)).cloned();
         let Acting { user, within } = acting(caller, &mut found, self.ids.now())?;
         if is_staff(caller, &user) || importers == Importers::Staff {

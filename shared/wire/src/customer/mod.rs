@@ -178,7 +178,7 @@ pub enum Failures {
     /// conflict
     #[response(status = 409)]
     Conflict(ErrorBody),
-    /// body over 1 MiB
+    /// body over 1 MiB, or 6 MiB of files
     #[response(status = 413)]
     TooLarge(ErrorBody),
     /// too many requests; see Retry-After
@@ -250,9 +250,11 @@ fn told(error: &Error) -> (StatusCode, &'static str, String) {
         ),
         Error::Conflict { code, message } => (StatusCode::CONFLICT, code, message.clone()),
         Error::WrongState(text) => (StatusCode::CONFLICT, "wrong_state", own(text)),
-        Error::TooLarge => {
-            (StatusCode::PAYLOAD_TOO_LARGE, "too_large", own("The body is larger than a mebibyte."))
-        }
+        Error::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            own("The body is larger than is taken here."),
+        ),
         Error::Throttled { .. } => {
             (StatusCode::TOO_MANY_REQUESTS, "throttled", own("Too many tries; wait a little."))
         }
