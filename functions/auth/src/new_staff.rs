@@ -117,7 +117,7 @@ impl App {
     async fn enter(&self, begun: &User) -> Result<PoolUser> {
         let user = NewUser {
             id: begun.id,
-            email: Some(Address { value: begun.email.clone(), verified: true }),
+            email: begun.email.clone().map(|value| Address { value, verified: true }),
             phone: None,
             given_name: begun.given_name.clone(),
             family_name: begun.family_name.clone(),

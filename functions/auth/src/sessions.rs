@@ -19,8 +19,9 @@ impl App {
 
     /// The same, since the password is another, of which they are told.
     pub(crate) async fn password_changed(&self, user: &User) -> Result<()> {
-        let (email, name) = (user.email.clone(), user.name.clone());
-        let notice = Notice::PasswordChanged { email, name, at: self.store.ids().now() };
+        let Some(email) = user.email.clone() else { return self.end_sessions(user).await };
+        let (name, at) = (user.name.clone(), self.store.ids().now());
+        let notice = Notice::PasswordChanged { email, name, at };
         self.pool.sign_out_everywhere(&user.id.to_string()).await?;
         self.store.end_sessions_and_tell(user.id, notice).await
     }

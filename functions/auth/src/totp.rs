@@ -49,7 +49,7 @@ pub(crate) async fn begin(
 ) -> Result<Json<Authenticator>, Failure> {
     let user = app.store.own_user(&caller.caller).await?;
     let secret = app.pool.begin_totp(&caller.token).await?;
-    Ok(Json(Authenticator::new(&user.email, secret)))
+    Ok(Json(Authenticator::new(user.email.as_deref().unwrap_or(&user.name), secret)))
 }
 
 /// What an authenticator shows.

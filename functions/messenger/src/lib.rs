@@ -8,9 +8,9 @@ mod post;
 use std::time::Duration;
 
 use attesta_model::{Error, Message, Result};
-use attesta_outbound::read_json;
+use attesta_runtime::{each_message, read_message};
 use attesta_store::{Event, Store};
-use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
 
 pub use channels::Channels;
@@ -20,15 +20,6 @@ pub use post::Poster;
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 /// The longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_hours(2);
-
-/// Where the queues are that this takes from.
-#[derive(Debug, Clone)]
-pub struct Sources {
-    /// The one of what organisations are told.
-    pub events: String,
-    /// The one of what people are told.
-    pub messages: String,
-}
 
 /// What events and messages are delivered with.
 #[derive(Debug, Clone)]
@@ -42,7 +33,16 @@ pub struct App {
     /// The queues.
     pub queues: Client,
     /// Where events and messages come from.
-    pub urls: Sources,
+    pub urls: Urls,
+}
+
+/// Where events and messages come from.
+#[derive(Debug, Clone)]
+pub struct Urls {
+    /// The queue of events.
+    pub events: String,
+    /// The queue of messages.
+    pub messages: String,
 }
 
 /// What became of an event or a message.
@@ -68,36 +68,21 @@ enum Told {
 /// # Errors
 /// None of its own: every failure is one message's.
 pub async fn handle(app: &App, event: SqsEvent) -> Result<SqsBatchResponse> {
-    let deliveries: Vec<_> = event
-        .records
-        .into_iter()
-        .map(|message| {
-            let id = message.message_id.clone().unwrap_or_default();
-            let app = app.clone();
-            (id, tokio::spawn(async move { app.deliver(&message).await }))
-        })
-        .collect();
-    let mut response = SqsBatchResponse::default();
-    for (id, delivery) in deliveries {
-        // A delivery that panics fails alone, too.
-        if let Err(error) = delivery.await.unwrap_or_else(|panic| Err(Error::internal(panic))) {
-            tracing::warn!(%error, message_id = id, "not delivered");
-            let mut failure = BatchItemFailure::default();
-            failure.item_identifier = id;
-            response.batch_item_failures.push(failure);
-        }
-    }
-    Ok(response)
+    let deliver = |message: SqsMessage| {
+        let app = app.clone();
+        async move { app.deliver(&message).await }
+    };
+    Ok(each_message(event, deliver).await)
 }
 
 impl App {
     async fn deliver(&self, received: &SqsMessage) -> Result<()> {
         let body = received.body.as_deref().unwrap_or_default();
         let (id, queue_url, told) = if is_from(&self.urls.messages, received) {
-            let message: Message = read_json("a message", body)?;
+            let message: Message = read_message("a message", body)?;
             (message.id, &self.urls.messages, self.notify(&message).await)
         } else {
-            let event: Event = read_json("an event", body)?;
+            let event: Event = read_message("an event", body)?;
             (event.id, &self.urls.events, self.tell(&event).await)
         };
         match told {

@@ -1,6 +1,6 @@
 //! The `messenger` function.
 
-use attesta_messenger::{App, Channels, Poster, Sources, handle};
+use attesta_messenger::{App, Channels, Poster, Urls, handle};
 use attesta_outbound::Https;
 use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
 use aws_sdk_sqs::Client;
@@ -10,7 +10,7 @@ async fn main() -> Result<(), Failure> {
     init_telemetry();
     let mut settings = Settings::default();
     let table = settings.required("TABLE_NAME");
-    let urls = Sources {
+    let urls = Urls {
         events: settings.required("EVENTS_QUEUE_URL"),
         messages: settings.required("MESSAGES_QUEUE_URL"),
     };

@@ -14,6 +14,7 @@ async fn main() -> Result<(), Failure> {
         events: settings.required("EVENTS_QUEUE_URL"),
         messages: settings.required("MESSAGES_QUEUE_URL"),
         imports: settings.required("IMPORTS_QUEUE_URL"),
+        directory: settings.required("DIRECTORY_QUEUE_URL"),
     };
     settings.check()?;
 

@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use attesta_cognito::UserPool;
 use attesta_store::Store;
-use attesta_wire::auth::{KnowsUsers, UserGate};
+use attesta_wire::auth::{Gate, KnowsUsers, UserGate};
 use attesta_wire::customer::{self, ErrorBody, Failure, UserToken};
+use attesta_wire::machines::{Form, KnowsMachines};
 use axum::Router;
 use jiff::Timestamp;
 use utoipa::OpenApi;
@@ -23,12 +24,26 @@ pub struct App {
     pub store: Store,
     /// The pool of customers and staff.
     pub pool: UserPool,
+    /// Checks our own tokens.
+    pub gate: Gate,
     /// Checks users' tokens.
-    pub gate: UserGate,
+    pub users: UserGate,
 }
 
 impl KnowsUsers for App {
     fn user_gate(&self) -> &UserGate {
+        &self.users
+    }
+
+    fn now(&self) -> Timestamp {
+        self.store.ids().now()
+    }
+}
+
+impl KnowsMachines for App {
+    const FORMS: &'static [Form] = &[Form::Bearer];
+
+    fn machine_gate(&self) -> &Gate {
         &self.gate
     }
 

@@ -8,6 +8,7 @@ use attesta_runtime::{
 };
 use attesta_users::{App, Dialect, router};
 use attesta_wire::Slash;
+use attesta_wire::auth::Gate;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
@@ -16,13 +17,15 @@ async fn main() -> Result<(), Failure> {
     let table = settings.required("TABLE_NAME");
     let pool = settings.required("USER_POOL_ID");
     let client = settings.required("USER_POOL_CLIENT_ID");
-    let gate = user_gate(&mut settings);
+    let issuer = settings.required("ISSUER");
+    let users = user_gate(&mut settings);
     settings.check()?;
 
     let config = sdk_config().await;
     let store = store(&config, table);
     let pool = UserPool::new(&config, pool, client);
-    let router = router(Arc::new(App { store: store.clone(), pool, gate }));
+    let gate = Gate::new(issuer, store.clone());
+    let router = router(Arc::new(App { store: store.clone(), pool, gate, users }));
     let surface = Surface::new::<Dialect>(router, Slash::Never, store.meter().clone());
     serve(surface, store.warm_up()).await
 }

@@ -13,9 +13,12 @@ use crate::home::{Home, writing};
 use crate::process;
 
 /// The functions, which are packages `attesta-<name>` with a binary `<name>`.
-pub(crate) const NAMES: [&str; 13] = [
+pub(crate) const NAMES: [&str; 17] = [
     "auth",
     "users",
+    "organisations",
+    "business-units",
+    "business-connections",
     "cognito-triggers",
     "tokens",
     "providers",
@@ -27,6 +30,7 @@ pub(crate) const NAMES: [&str; 13] = [
     "relay",
     "scheduler",
     "messenger",
+    "directory",
 ];
 
 /// A function's binary as the template wants it.

@@ -61,7 +61,7 @@ impl Upstream {
         let enterprises = self.certificate_enterprises.unwrap_or_default();
         let sites = self.certified_sites.unwrap_or_default();
         Some(Certificate {
-            status,
+            status: Some(status),
             identifier: self.certificate_identifier,
             enterprises: enterprises.into_iter().map(Enterprise::known).collect(),
             expiry_date: self.certificate_expiry_date,
@@ -72,7 +72,10 @@ impl Upstream {
 
 impl Enterprise {
     fn known(self) -> CertificateEnterprise {
-        CertificateEnterprise { identifier: self.enterprise_identifier, name: self.enterprise }
+        CertificateEnterprise {
+            identifier: self.enterprise_identifier,
+            enterprise: self.enterprise,
+        }
     }
 }
 
@@ -83,7 +86,7 @@ impl Site {
             identifier: one.identifier,
         };
         CertifiedSite {
-            identifier: self.site_identifiers.map(known),
+            identifiers: self.site_identifiers.map(known),
             is_primary: self.is_primary,
             country: self.site_country,
             postcode: self.site_postcode,

@@ -26,11 +26,12 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use tokio::sync::OnceCell;
 
+pub use attesta_model::Welcome;
 pub use codes::Attribute;
 pub use migration::newcomer;
 pub use passwords::Reset;
 pub use sign_in::{Challenge, ChallengeAnswer, SignIn, Step, Tokens};
-pub use users::{Address, NewUser, PoolStatus, PoolUser, Welcome};
+pub use users::{Address, NewUser, PoolStatus, PoolUser};
 
 use error::{Kind, told};
 

@@ -59,7 +59,7 @@ fn arrived(user: User) -> NewUser {
     let verified = |value| Address { value, verified: true };
     NewUser {
         id: user.id,
-        email: Some(verified(user.email)),
+        email: user.email.map(verified),
         phone: user.phone.map(verified),
         given_name: user.given_name,
         family_name: user.family_name,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use attesta_model::{Error, Result, UserId};
+use attesta_model::{Error, Result, UserId, Welcome};
 use aws_sdk_cognitoidentityprovider::types::{
     AttributeType, DeliveryMediumType, MessageActionType, UserStatusType,
 };
@@ -32,15 +32,6 @@ pub struct Address {
     pub value: String,
     /// Whether it is known to be theirs: only then can they sign in by it.
     pub verified: bool,
-}
-
-/// What a new user is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Welcome {
-    /// Nothing.
-    Silent,
-    /// An e-mail with a password to sign in once; they need an address.
-    Invite,
 }
 
 /// A user as the pool has them.
@@ -198,6 +189,36 @@ impl UserPool {
             )),
             Cause::Taken => Err(taken(failure.attribute())),
             _ => Err(failure.told(Kind::Ours)),
+        }
+    }
+
+    /// Has a user's names and addresses be these.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] without such a user, [`Error::Conflict`] where an
+    /// address is another user's, [`Error::Throttled`].
+    pub async fn update_user(&self, user: &NewUser) -> Result<()> {
+        let username = user.id.to_string();
+        let call = self.client.admin_update_user_attributes().user_pool_id(&self.pool_id);
+        let call = call.username(username).set_user_attributes(Some(user.built_attributes()?));
+        let Err(error) = call.send().await else { return Ok(()) };
+        let failure = Failure::new("AdminUpdateUserAttributes", &error);
+        match failure.cause {
+            Cause::Taken => Err(taken(failure.attribute())),
+            _ => Err(failure.told(Kind::Directory)),
+        }
+    }
+
+    /// Has no such user any more.
+    ///
+    /// # Errors
+    /// When Cognito can't do it.
+    pub async fn delete_user(&self, username: &str) -> Result<()> {
+        let call = self.client.admin_delete_user().user_pool_id(&self.pool_id);
+        let outcome = call.username(username).send().await.map(drop);
+        match outcome.map_err(told(Kind::Directory, "AdminDeleteUser")) {
+            Err(Error::NotFound(_)) => Ok(()),
+            outcome => outcome,
         }
     }
 

@@ -16,6 +16,8 @@ pub struct QueueUrls {
     pub messages: String,
     /// The one of imports whose turn it is.
     pub imports: String,
+    /// The one of what the user pool is to follow.
+    pub directory: String,
 }
 
 /// Sends what a row holds, then takes the row out.
@@ -47,6 +49,7 @@ impl Courier {
             events: Vec::new(),
             messages: Vec::new(),
             imports: Vec::new(),
+            jobs: Vec::new(),
             ..row.clone()
         };
         let mut failure = None;
@@ -65,6 +68,12 @@ impl Courier {
         for told in &row.messages {
             if let Err(error) = self.send_json(&self.urls.messages, told).await {
                 left.messages.push(told.clone());
+                failure = Some(error);
+            }
+        }
+        for job in &row.jobs {
+            if let Err(error) = self.send_json(&self.urls.directory, job).await {
+                left.jobs.push(job.clone());
                 failure = Some(error);
             }
         }

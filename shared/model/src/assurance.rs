@@ -1,71 +1,9 @@
-//! Who vouches for farms: certificates of assurance schemes.
-
-use serde::{Deserialize, Serialize};
+//! Whose certificates an assurance scheme is asked for.
 
 use crate::{Error, Problem, Reason, Result};
 
 /// The longest postcode, or holding number, that is looked up.
 const MOST_CHARACTERS: usize = 50;
-
-/// A certificate that counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Certificate {
-    /// Where it stands.
-    pub status: CertificateStatus,
-    /// Its number.
-    pub identifier: Option<String>,
-    /// What it covers.
-    pub enterprises: Vec<CertificateEnterprise>,
-    /// When it runs out, as the scheme writes it.
-    pub expiry_date: Option<String>,
-    /// Where it holds.
-    pub sites: Vec<CertifiedSite>,
-}
-
-/// Where a certificate that counts stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CertificateStatus {
-    /// It is good.
-    Valid,
-    /// It ran out a short while ago, and counts until it is renewed.
-    Grace,
-}
-
-/// What a certificate covers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CertificateEnterprise {
-    /// Its number.
-    pub identifier: Option<String>,
-    /// What it is, such as combinable crops.
-    pub name: Option<String>,
-}
-
-/// Where a certificate holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CertifiedSite {
-    /// What the site is known by.
-    pub identifier: Option<SiteIdentifier>,
-    /// Whether it is the main one.
-    pub is_primary: Option<bool>,
-    /// Its country's name.
-    pub country: Option<String>,
-    /// Its postcode.
-    pub postcode: Option<String>,
-    /// Its address.
-    pub address: Option<String>,
-    /// Its name.
-    pub name: Option<String>,
-}
-
-/// What a site is known by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SiteIdentifier {
-    /// Of what kind that is.
-    pub kind: Option<String>,
-    /// The identifier.
-    pub identifier: Option<String>,
-}
 
 /// Whose certificates are asked for: one spelling for all ways to write it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -107,6 +107,8 @@ uuid_id! {
     UserId,
     /// The person verified; named by the organisation that brings them.
     LearnerId,
+    /// A unit of an organisation, and what it does business as.
+    BusinessUnitId,
     /// The public half of a machine credential.
     CredentialId,
     /// A token that stands for a user, made for a program.

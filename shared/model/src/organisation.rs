@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{LearnerId, OrganisationId, UserId};
+use crate::{
+    Billing, Company, HomeCountry, LearnerId, Location, OrganisationId, Price, SettlementContact,
+    UserId,
+};
 
 /// Where an organisation or a user stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,19 +33,50 @@ impl Status {
 }
 
 /// An organisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Organisation {
     /// Its identifier.
     pub id: OrganisationId,
-    /// Its name.
+    /// Its name; no two of a country have the same.
     pub name: String,
     /// Where it stands.
     pub status: Status,
-    /// The user who owns it.
+    /// Why it stands there.
+    #[serde(default)]
+    pub status_message: Option<String>,
+    /// The user who owns it. Without one it is but a shell that somebody else
+    /// deals with.
     pub owner_id: Option<UserId>,
+    /// Its country.
+    #[serde(default)]
+    pub country: HomeCountry,
+    /// Where it is.
+    #[serde(default)]
+    pub location: Option<Location>,
+    /// The company behind it.
+    #[serde(default)]
+    pub company: Company,
+    /// Who sees to its bills.
+    #[serde(default)]
+    pub settlement_contacts: Vec<SettlementContact>,
+    /// Who organises for it.
+    #[serde(default)]
+    pub organisers: Vec<OrganisationId>,
+    /// What it is billed.
+    #[serde(default)]
+    pub billing: Option<Billing>,
     /// What it has subscribed to.
     #[serde(default)]
     pub modules: Vec<Module>,
+    /// Whether staff have looked at it.
+    #[serde(default)]
+    pub vetted: bool,
+    /// Whether it trades on its own account.
+    #[serde(default)]
+    pub is_merchant: bool,
+    /// Goes up by one with each change.
+    #[serde(default)]
+    pub version: u32,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -54,6 +88,54 @@ pub struct Module {
     pub id: String,
     /// Its name, for people.
     pub name: Option<String>,
+    /// What it costs.
+    #[serde(default)]
+    pub price: Option<Price>,
+}
+
+/// Where an organisation is paid in advance: printed, it says nothing.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvancePay {
+    /// Whose account it is.
+    pub account_name: String,
+    /// The bank's code: `12-34-56`.
+    pub sort_code: String,
+    /// The account's number: 8 to 18 digits.
+    pub account_number: String,
+    /// Whether the financier agreed.
+    #[serde(default)]
+    pub status: Option<bool>,
+}
+
+impl std::fmt::Debug for AdvancePay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AdvancePay")
+    }
+}
+
+impl Organisation {
+    /// One in use that nothing else is known of yet.
+    #[must_use]
+    pub fn new(id: OrganisationId, name: impl Into<String>, now: Timestamp) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            status: Status::Active,
+            status_message: None,
+            owner_id: None,
+            country: HomeCountry::default(),
+            location: None,
+            company: Company::default(),
+            settlement_contacts: Vec::new(),
+            organisers: Vec::new(),
+            billing: None,
+            modules: Vec::new(),
+            vetted: false,
+            is_merchant: false,
+            version: 0,
+            created_at: now,
+        }
+    }
 }
 
 /// A person who is verified.

@@ -197,7 +197,7 @@ mod tests {
         [Area::System, Area::Account, Area::Inventory, Area::Trading, Area::Logistics];
 
     fn modules(ids: &[&str]) -> Vec<Module> {
-        ids.iter().map(|&id| Module { id: id.to_owned(), name: None }).collect()
+        ids.iter().map(|&id| Module { id: id.to_owned(), name: None, price: None }).collect()
     }
 
     fn roles(names: &[&str]) -> Vec<String> {

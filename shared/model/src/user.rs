@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{OrganisationId, Status, UserId};
+use crate::{BusinessUnitId, DocumentRef, HomeCountry, Number, OrganisationId, Status, UserId};
 
 /// A person who signs in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +19,9 @@ pub struct User {
     /// Their family name.
     #[serde(default)]
     pub family_name: Option<String>,
-    /// Their e-mail address.
-    pub email: String,
+    /// Their e-mail address; none for who came by telephone.
+    #[serde(default)]
+    pub email: Option<String>,
     /// Their telephone number, in the form of E.164.
     #[serde(default)]
     pub phone: Option<String>,
@@ -41,8 +42,62 @@ pub struct User {
     /// Whether they sign in with a second factor, which staff must.
     #[serde(default)]
     pub second_factor: bool,
+    /// Their country.
+    #[serde(default)]
+    pub country: Option<HomeCountry>,
+    /// Their number on a landline, in the form of E.164.
+    #[serde(default)]
+    pub landline: Option<String>,
+    /// What their telephone is notified by.
+    #[serde(default)]
+    pub push_token: Option<String>,
+    /// What they look like.
+    #[serde(default)]
+    pub avatar: Option<DocumentRef>,
+    /// What they agreed to, and have seen.
+    #[serde(default)]
+    pub settings: Settings,
+    /// What they would like to buy.
+    #[serde(default)]
+    pub preferences: Vec<Preference>,
+    /// Whether they want to be notified of it.
+    #[serde(default)]
+    pub notifications_enabled: bool,
     /// When they were made.
     pub created_at: Timestamp,
+}
+
+/// What a user agreed to, and has seen; none where nobody has said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The terms are agreed to.
+    pub terms: Option<bool>,
+    /// Advertising may come.
+    pub marketing: Option<bool>,
+    /// Messages may come by WhatsApp.
+    pub whats_app: Option<bool>,
+    /// Messages may come by SMS.
+    pub sms: Option<bool>,
+    /// The notification of the harvest is closed.
+    pub harvest_notification_dismissed: Option<bool>,
+    /// The dialogue about the harvest is closed.
+    pub harvest_dialog_dismissed: Option<bool>,
+    /// The welcome to listings is read.
+    pub listings_welcome_read: Option<bool>,
+}
+
+/// Something that a user would like to buy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preference {
+    /// What; none for anything.
+    pub commodity: Option<Number>,
+    /// Of which grades; none for any.
+    pub grades: Vec<Number>,
+    /// From which regions, by ISO 3166-2; none for any.
+    pub regions: Vec<String>,
+    /// Whether it counts.
+    pub enabled: bool,
 }
 
 /// What somebody who works for the platform may do.
@@ -64,6 +119,27 @@ pub struct Profile {
     pub organisation_id: OrganisationId,
     /// The roles that they have in it.
     pub roles: Vec<String>,
+    /// The units of it that they see to; whoever owns it sees to all.
+    #[serde(default)]
+    pub business_units: Vec<BusinessUnitId>,
+    /// Whether they are another organisation's: they may do what their roles
+    /// say, and nothing for being a member.
+    #[serde(default)]
+    pub external: bool,
+}
+
+impl Profile {
+    /// That of a member with these roles and no units yet.
+    #[must_use]
+    pub const fn new(user_id: UserId, organisation_id: OrganisationId, roles: Vec<String>) -> Self {
+        Self { user_id, organisation_id, roles, business_units: Vec::new(), external: false }
+    }
+
+    /// Whether they own the organisation.
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.roles.iter().any(|role| role == OWNER)
+    }
 }
 
 /// The role of whoever owns an organisation.
@@ -78,7 +154,7 @@ impl User {
             name: name.into(),
             given_name: None,
             family_name: None,
-            email: email.to_owned(),
+            email: Some(email.to_owned()),
             phone: None,
             status: Status::Active,
             organisation_id: None,
@@ -86,6 +162,13 @@ impl User {
             subject: None,
             session: 0,
             second_factor: false,
+            country: None,
+            landline: None,
+            push_token: None,
+            avatar: None,
+            settings: Settings::default(),
+            preferences: Vec::new(),
+            notifications_enabled: false,
             created_at: now,
         }
     }

@@ -10,8 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
-use crate::read_json;
-
 /// How long a change may go unnoticed.
 const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
@@ -70,6 +68,14 @@ impl<T: DeserializeOwned> Secret<T> {
     async fn fetch(&self) -> Result<T> {
         let answer = self.client.get_secret_value().secret_id(&self.id).send().await;
         let answer = answer.map_err(|error| Error::call("GetSecretValue", &error))?;
-        read_json(self.what, answer.secret_string().unwrap_or_default())
+        let json = answer.secret_string().unwrap_or_default();
+        // What is wrong with it is told by its place alone.
+        serde_json::from_str(json).map_err(|error| {
+            let (what, class) = (self.what, error.classify());
+            let (line, column) = (error.line(), error.column());
+            Error::internal(format_args!(
+                "{what} can't be read: {class:?} error at line {line}, column {column}"
+            ))
+        })
     }
 }

@@ -4,6 +4,7 @@
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
 mod caller;
+mod customer;
 mod importing;
 mod machine;
 mod member;
@@ -21,8 +22,7 @@ use std::marker::PhantomData;
 
 use attesta_identity::{ProviderCaller, UserCaller};
 use attesta_model::{
-    Error, Instrument, OWNER, OrganisationId, Profile, Provider, ProviderId, RequestId, Result,
-    User,
+    Error, Instrument, OrganisationId, Profile, Provider, ProviderId, RequestId, Result, User,
 };
 
 use crate::credential::Credential;
@@ -32,6 +32,7 @@ use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
+pub use customer::{Deals, Home, ManagedOrganisation, OrganisationInSight, Standing};
 pub use importing::{ImportInto, ImportTarget, Importers, OwnImportJob};
 pub use machine::{MachineClient, SignedInClient};
 pub use member::{MemberClient, OwnSubTpp};
@@ -80,14 +81,14 @@ impl Right for CanRead {
 }
 
 impl Right for CanSubmit {
-    fn is_held_by(_: &Profile) -> bool {
-        true
+    fn is_held_by(profile: &Profile) -> bool {
+        !profile.external || !profile.roles.is_empty()
     }
 }
 
 impl Right for CanManage {
     fn is_held_by(profile: &Profile) -> bool {
-        profile.roles.iter().any(|role| role == OWNER)
+        profile.is_owner()
     }
 }
 

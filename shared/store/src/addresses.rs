@@ -6,6 +6,7 @@ use attesta_model::{Error, Result, User};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
 use crate::catalogue_admin::busy;
+use crate::entering::{email_taken, phone_taken};
 use crate::keys::{self, Key};
 use crate::people::Holder;
 use crate::table::{Condition, Item, to_item};
@@ -81,7 +82,7 @@ impl Store {
 #[derive(Debug)]
 struct Move<'a> {
     before: &'a User,
-    email: &'a str,
+    email: Option<&'a str>,
     phone: Option<&'a str>,
     /// Names that become theirs, and what another may call them.
     taken: Vec<(Error, Key)>,
@@ -91,13 +92,13 @@ struct Move<'a> {
 impl<'a> Move<'a> {
     /// None where they are there already.
     fn new(before: &'a User, to: &'a Addresses) -> Option<Self> {
-        let email = to.email.as_deref().unwrap_or(&before.email);
+        let email = to.email.as_deref().or(before.email.as_deref());
         let phone = to.phone.as_deref().or(before.phone.as_deref());
-        if email == before.email && phone == before.phone.as_deref() {
+        if email == before.email.as_deref() && phone == before.phone.as_deref() {
             return None;
         }
         let (mut taken, mut left) = (Vec::new(), Vec::new());
-        let emails = (Some(keys::user_email(&before.email)), Some(keys::user_email(email)));
+        let emails = (before.email.as_deref().map(keys::user_email), email.map(keys::user_email));
         let phones = (before.phone.as_deref().map(keys::user_phone), phone.map(keys::user_phone));
         for (error, (old, new)) in [(email_taken(), emails), (phone_taken(), phones)] {
             if old != new {
@@ -112,12 +113,12 @@ impl<'a> Move<'a> {
     fn as_it_was(&self) -> Result<Condition> {
         let value =
             |value: Option<&str>| serde_dynamo::to_attribute_value(value).map_err(Error::internal);
-        let was = "email = :old_email AND (phone = :old_phone OR attribute_not_exists(phone))";
+        let was = "(email = :old_email OR attribute_not_exists(email)) AND (phone = :old_phone OR attribute_not_exists(phone))";
         let condition = Condition { expression: Some(was.to_owned()), ..Condition::default() };
         Ok(condition
-            .value(":old_email", value(Some(&self.before.email))?)
+            .value(":old_email", value(self.before.email.as_deref())?)
             .value(":old_phone", value(self.before.phone.as_deref())?)
-            .value(":email", value(Some(self.email))?)
+            .value(":email", value(self.email)?)
             .value(":phone", value(self.phone)?))
     }
 
@@ -126,14 +127,4 @@ impl<'a> Move<'a> {
         let taken = at.checked_sub(1).and_then(|at| self.taken.get(at));
         taken.map_or_else(busy, |(error, _)| error.clone())
     }
-}
-
-fn email_taken() -> Error {
-    let message = "The e-mail address belongs to another user.".to_owned();
-    Error::Conflict { code: "email_taken", message }
-}
-
-fn phone_taken() -> Error {
-    let message = "The phone number belongs to another user.".to_owned();
-    Error::Conflict { code: "phone_taken", message }
 }

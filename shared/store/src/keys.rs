@@ -13,6 +13,12 @@
 //! | credential | `CREDENTIAL#<id>` | `CREDENTIAL` |
 //! | a name that is taken | `NAME#<kind>#<field>#<name>` | `NAME` |
 //! | organisation | `ORGANISATION#<id>` | `ORGANISATION` |
+//! | where it is paid in advance | `ORGANISATION#<id>` | `ADVANCE_PAY` |
+//! | a unit of it | `ORGANISATION#<id>#UNITS` | `UNIT#<id>` |
+//! | whose a unit is | `UNIT#<id>` | `UNIT` |
+//! | which of its units has a name | `ORGANISATION#<id>#UNIT_NAME#<name>` | `NAME` |
+//! | another that it deals with | `ORGANISATION#<id>#CONNECTIONS` | `CONNECTION#<other>` |
+//! | whose a name in a country, or a company number, is | `NAME#organisation#<field>#<name>` | `NAME` |
 //! | an organisation's webhook | `ORGANISATION#<id>` | `WEBHOOK` |
 //! | an organisation that sells | `ORGANISATION#<id>` | `TENANT` |
 //! | an organisation that sells for one | `ORGANISATION#<id>` | `RESELLER` |
@@ -77,6 +83,7 @@
 //! | role as a member | `MEMBERS` | `MEMBER#<organisation>` |
 //! | sub-TPP | `MEMBER#<id>#NAMED#<name>` | `SUB_TPP#<id>` |
 //! | partner | `PARTNERS` | `<organisation>` |
+//! | profile | `ORGANISATION#<id>#PEOPLE` | `USER#<id>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
 //! so that no input can forge another key; numbers are padded, so that they
@@ -86,9 +93,10 @@ use std::fmt::Write as _;
 
 use attesta_model::marketplace::CustomerKey;
 use attesta_model::{
-    ApiTokenId, CertificateQuery, CredentialId, CustomerId, Domain, EnrolmentId, ImportJobId,
-    InstrumentId, LearnerId, ListingId, Machine, MachineKind, NotificationId, OrganisationId,
-    ProviderId, ProviderInstanceId, RequestId, SampleId, SubTppId, UserId,
+    ApiTokenId, BusinessUnitId, CertificateQuery, CredentialId, CustomerId, Domain, EnrolmentId,
+    HomeCountry, ImportJobId, InstrumentId, LearnerId, ListingId, Machine, MachineKind,
+    NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId, SampleId, SubTppId,
+    UserId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -297,6 +305,73 @@ pub fn client_in_index(machine: Machine, id: CredentialId) -> String {
 #[must_use]
 pub fn organisation(id: OrganisationId) -> Key {
     Key::new(format!("ORGANISATION#{id}"), "ORGANISATION")
+}
+
+/// Where an organisation is paid in advance.
+#[must_use]
+pub fn advance_pay(id: OrganisationId) -> Key {
+    Key::new(format!("ORGANISATION#{id}"), "ADVANCE_PAY")
+}
+
+/// Whose a name in a country is. Letter case and blanks make no other of it.
+#[must_use]
+pub fn organisation_name(country: HomeCountry, text: &str) -> Key {
+    name("organisation", "name", &format!("{} {}", country.code(), folded(text)))
+}
+
+/// Whose a company number is.
+#[must_use]
+pub fn company_number(number: &str) -> Key {
+    name("organisation", "number", &folded(number))
+}
+
+/// The partition of an organisation's units.
+#[must_use]
+pub fn business_units(organisation: OrganisationId) -> String {
+    format!("ORGANISATION#{organisation}#UNITS")
+}
+
+/// A unit of an organisation.
+#[must_use]
+pub fn business_unit(organisation: OrganisationId, id: BusinessUnitId) -> Key {
+    Key::new(business_units(organisation), format!("UNIT#{id}"))
+}
+
+/// Whose a unit is.
+#[must_use]
+pub fn business_unit_owner(id: BusinessUnitId) -> Key {
+    Key::new(format!("UNIT#{id}"), "UNIT")
+}
+
+/// Which of an organisation's units has a name.
+#[must_use]
+pub fn business_unit_name(organisation: OrganisationId, text: &str) -> Key {
+    let text = escape(&folded(text));
+    Key::new(format!("ORGANISATION#{organisation}#UNIT_NAME#{text}"), "NAME")
+}
+
+/// The partition of those whom an organisation deals with.
+#[must_use]
+pub fn connections(organisation: OrganisationId) -> String {
+    format!("ORGANISATION#{organisation}#CONNECTIONS")
+}
+
+/// That an organisation deals with another.
+#[must_use]
+pub fn connection(organisation: OrganisationId, other: OrganisationId) -> Key {
+    Key::new(connections(organisation), format!("CONNECTION#{other}"))
+}
+
+/// The index's partition of an organisation's people.
+#[must_use]
+pub fn people_of(organisation: OrganisationId) -> String {
+    format!("ORGANISATION#{organisation}#PEOPLE")
+}
+
+/// A user's place among an organisation's people.
+#[must_use]
+pub fn person_in_index(user: UserId) -> String {
+    user_partition(user)
 }
 
 /// An organisation's webhook.
@@ -818,6 +893,11 @@ pub fn partner_customer_key(
 
 fn partner_customers(partner: OrganisationId, listing: ListingId) -> String {
     format!("ORGANISATION#{partner}#TPP#{listing}")
+}
+
+/// A name such that letter case and blanks make no other of it.
+fn folded(text: &str) -> String {
+    text.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 fn provider_partition(id: ProviderId) -> String {

@@ -112,7 +112,7 @@ impl Store {
             MemberWanted::Known(id) => (*id, None),
             MemberWanted::New(name) => {
                 let id = OrganisationId(self.ids.uuid()?);
-                (id, Some(new_organisation(id, name.clone(), now)))
+                (id, Some(Organisation::new(id, name.clone(), now)))
             }
         };
         let member =
@@ -199,11 +199,6 @@ impl Store {
             Updated::Refused(_) => Err(Error::not_found()),
         }
     }
-}
-
-fn new_organisation(id: OrganisationId, name: String, created_at: Timestamp) -> Organisation {
-    let status = Status::Active;
-    Organisation { id, name, status, owner_id: None, modules: Vec::new(), created_at }
 }
 
 fn member_item(member: &Member) -> Result<Item> {

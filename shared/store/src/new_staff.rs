@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::access::{CanChange, StaffMember};
+use crate::entering::email_taken;
 use crate::people::{name_items, name_key, named};
 use crate::sessions::is_pending;
 use crate::table::{Condition, Put, to_item};
@@ -86,13 +87,10 @@ impl Store {
     /// # Errors
     /// When the table can't be written.
     pub async fn abandon_staff(&self, begun: &User) -> Result<()> {
-        let user = self.table.delete_if(&keys::user(begun.id), is_pending()?)?;
-        let name = self.table.delete_if(&name_key(&begun.email), Condition::is_there())?;
-        self.table.transact(vec![user, name]).await.map(drop)
+        let mut gone = vec![self.table.delete_if(&keys::user(begun.id), is_pending()?)?];
+        if let Some(email) = &begun.email {
+            gone.push(self.table.delete_if(&name_key(email), Condition::is_there())?);
+        }
+        self.table.transact(gone).await.map(drop)
     }
-}
-
-fn email_taken() -> Error {
-    let message = "The e-mail address belongs to another user.".to_owned();
-    Error::Conflict { code: "email_taken", message }
 }

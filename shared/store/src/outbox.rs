@@ -1,7 +1,7 @@
 //! The outbox: messages that stand in the table from the moment their cause
 //! does until they are sent.
 
-use attesta_model::{Error, ImportJobId, Message, Provider, RequestId, Result};
+use attesta_model::{DirectoryJob, Error, ImportJobId, Message, Provider, RequestId, Result};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub struct OutboxRow {
     /// Imports whose turn it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub imports: Vec<ImportJobId>,
+    /// What the user pool is to follow.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jobs: Vec<DirectoryJob>,
     /// The request that may be complete by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settles: Option<RequestId>,
@@ -84,6 +87,7 @@ impl OutboxRow {
             events: Vec::new(),
             messages: Vec::new(),
             imports: Vec::new(),
+            jobs: Vec::new(),
             settles: None,
         }
     }
@@ -160,9 +164,11 @@ impl Store {
             .value(":e", value(&left.events)?)
             .name("#m", "messages")
             .value(":m", value(&left.messages)?)
+            .name("#j", "jobs")
+            .value(":j", value(&left.jobs)?)
             .name("#i", "imports")
             .value(":i", value(&left.imports)?);
-        let change = "SET #t = :t, #e = :e, #m = :m, #i = :i";
+        let change = "SET #t = :t, #e = :e, #m = :m, #j = :j, #i = :i";
         self.table.update(&key, change, condition).await.map(drop)
     }
 

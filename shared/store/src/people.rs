@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::{Acting, Within, acting, caller_keys};
 use crate::api_token::ApiToken;
 use crate::keys::{self, Key};
-use crate::table::{Item, Query, Sort, from_item, key_of, to_item};
+use crate::table::{Item, Query, Sort, from_item, indexed, key_of, to_item};
 use crate::{Store, patterns};
 
 /// A user and what they may do where.
@@ -20,7 +20,7 @@ pub struct Person {
 }
 
 /// A user who calls, with what they may do and the organisation that they belong to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OwnProfile {
     /// The user; the roles are those that they have in this call.
     pub person: Person,
@@ -96,8 +96,16 @@ pub(crate) fn named(name: &str, holder: Option<Item>) -> Result<UserId> {
 pub(crate) fn name_items(user: &User) -> Result<Vec<Item>> {
     let holder = Holder { user_id: user.id };
     let phone = user.phone.as_deref().map(keys::user_phone);
-    let keys = std::iter::once(keys::user_email(&user.email)).chain(phone);
-    keys.map(|key| to_item(patterns::NAME, key, &holder)).collect()
+    let email = user.email.as_deref().map(keys::user_email);
+    email.into_iter().chain(phone).map(|key| to_item(patterns::NAME, key, &holder)).collect()
+}
+
+/// What a user may do in an organisation, as an item: on the index among the
+/// organisation's people.
+pub(crate) fn profile_item(profile: &Profile) -> Result<Item> {
+    let (user, organisation) = (profile.user_id, profile.organisation_id);
+    let item = to_item(patterns::PROFILE, keys::profile(user, organisation), profile)?;
+    Ok(indexed(item, keys::people_of(organisation), keys::person_in_index(user)))
 }
 
 impl Store {

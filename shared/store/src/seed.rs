@@ -13,7 +13,7 @@ use crate::catalogue_admin::{instrument_item, provider_item};
 use crate::enrolment::enrolment_item;
 use crate::keys::Counted;
 use crate::names::{Named, Names, name_items};
-use crate::people::name_items as name_items_of_user;
+use crate::people::{name_items as name_items_of_user, profile_item};
 use crate::provider_credentials::{CredentialList, list_item};
 use crate::sample::sample_item;
 use crate::table::{Condition, Item, to_item};
@@ -101,9 +101,7 @@ impl Seed<'_> {
     /// # Errors
     /// When the table can't be written.
     pub async fn profile(&self, profile: &Profile) -> Result<()> {
-        let key = keys::profile(profile.user_id, profile.organisation_id);
-        let item = to_item(patterns::PROFILE, key, profile)?;
-        self.0.table.put(item, Condition::default()).await.map(drop)
+        self.0.table.put(profile_item(profile)?, Condition::default()).await.map(drop)
     }
 
     /// Enrolments, all new and of one provider, and their count.

@@ -112,14 +112,7 @@ impl Store {
         id: OrganisationId,
         name: &str,
     ) -> Result<TransactWriteItem> {
-        let organisation = Organisation {
-            id,
-            name: name.to_owned(),
-            status: Status::Active,
-            owner_id: None,
-            modules: Vec::new(),
-            created_at: self.ids.now(),
-        };
+        let organisation = Organisation::new(id, name, self.ids.now());
         let item = to_item(patterns::ORGANISATION, keys::organisation(id), &organisation)?;
         self.table.put_new(item)
     }

@@ -121,14 +121,10 @@ impl World {
 
     /// Changes the status of the world's organisation.
     pub async fn set_organisation_status(&self, status: Status) {
-        let organisation = Organisation {
-            id: self.organisation,
-            name: "changed".to_owned(),
-            status,
-            owner_id: Some(self.user.user_id),
-            modules: Vec::new(),
-            created_at: self.store.ids().now(),
-        };
+        let now = self.store.ids().now();
+        let organisation = Organisation::new(self.organisation, "changed", now);
+        let owner_id = Some(self.user.user_id);
+        let organisation = Organisation { status, owner_id, ..organisation };
         Seed(&self.store).organisation(&organisation).await.expect("written");
     }
 

@@ -290,20 +290,14 @@ fn instrument(store: &Store, id: u64, requires_enrolment: bool, enabled: bool) -
 async fn tenant(store: &Store, name: &str) -> (OrganisationId, UserCaller) {
     let organisation_id = OrganisationId(store.ids().uuid().expect("random"));
     let user_id = UserId(store.ids().uuid().expect("random"));
-    let organisation = Organisation {
-        id: organisation_id,
-        name: name.to_owned(),
-        status: Status::Active,
-        owner_id: Some(user_id),
-        modules: Vec::new(),
-        created_at: store.ids().now(),
-    };
+    let organisation = Organisation::new(organisation_id, name, store.ids().now());
+    let organisation = Organisation { owner_id: Some(user_id), ..organisation };
     let roles = vec![OWNER.to_owned()];
     let seed = Seed(store);
     seed.organisation(&organisation).await.expect("seeded");
     let user = person(store, user_id, organisation_id, name, Status::Active);
     seed.user(&user).await.expect("seeded");
-    seed.profile(&Profile { user_id, organisation_id, roles }).await.expect("seeded");
+    seed.profile(&Profile::new(user_id, organisation_id, roles)).await.expect("seeded");
     (organisation_id, UserCaller::new(user_id))
 }
 

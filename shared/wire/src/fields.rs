@@ -29,10 +29,10 @@ pub enum Unknown {
 /// The fields of a JSON object, and what is wrong with those read so far.
 #[derive(Debug)]
 pub struct Fields {
-    map: Map<String, Value>,
+    pub(crate) map: Map<String, Value>,
     /// The object as it was written.
-    written: Bytes,
-    problems: Vec<Problem>,
+    pub(crate) written: Bytes,
+    pub(crate) problems: Vec<Problem>,
 }
 
 impl Fields {
@@ -155,7 +155,7 @@ impl Fields {
 
     /// A field as it was written. Of one that is given twice the last counts, as
     /// it does everywhere.
-    fn written(&self, name: &str) -> Option<Bytes> {
+    pub(crate) fn written(&self, name: &str) -> Option<Bytes> {
         let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(&self.written).ok()?;
         fields.get(name).map(|value| self.written.slice_ref(value.get().as_bytes()))
     }

@@ -11,6 +11,7 @@ mod hidden;
 pub mod instances;
 pub mod machines;
 pub mod marketplace;
+mod nested;
 mod operations;
 mod overlap;
 mod path;

@@ -64,6 +64,7 @@ impl Aws {
             ("DATA_BUCKET", "data"),
             ("EVENTS_QUEUE_URL", "http://127.0.0.1/000000000000/events"),
             ("MESSAGES_QUEUE_URL", "http://127.0.0.1/000000000000/messages"),
+            ("DIRECTORY_QUEUE_URL", "http://127.0.0.1/000000000000/directory"),
             ("MESSENGER_SECRET_ID", "messenger"),
             ("STACK_NAME", "attesta"),
             ("ISSUER", ISSUER),

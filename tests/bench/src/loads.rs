@@ -24,6 +24,9 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         hello(aws),
         auth(),
         users(aws),
+        organisations(aws),
+        business_units(aws),
+        business_connections(aws),
         cognito_triggers(aws),
         tokens(aws),
         providers(aws),
@@ -35,6 +38,7 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         relay(),
         scheduler(),
         messenger(),
+        directory(),
     ];
     let load = all.into_iter().find(|load| load.function == function);
     load.with_context(|| format!("nothing to do for {function}"))
@@ -58,6 +62,35 @@ fn users(aws: &Aws) -> Load {
     let token = aws.world.user_token(&aws.world.user);
     let event = http("GET", "/customers/users/profile", &token, None);
     Load { function: "users", event, answer: OK }
+}
+
+/// A member reads their organisation: one round.
+fn organisations(aws: &Aws) -> Load {
+    let path = format!("/customers/organisations/{}", aws.world.organisation);
+    read_by_user("organisations", aws, &path)
+}
+
+/// A member reads what units their organisation has: a round and a query.
+fn business_units(aws: &Aws) -> Load {
+    let organisation = aws.world.organisation;
+    let path = format!("/customers/business-units/organisations/{organisation}/summary");
+    read_by_user("business-units", aws, &path)
+}
+
+/// A member asks whether another organisation deals with theirs: three rounds.
+fn business_connections(aws: &Aws) -> Load {
+    aws.catch_up();
+    let token = aws.world.user_token(&aws.world.user);
+    let body = json!({"organisationId": aws.world.other_organisation});
+    let path = "/customers/business-connections/check-network";
+    let event = http("POST", path, &token, Some(&body));
+    Load { function: "business-connections", event, answer: OK }
+}
+
+fn read_by_user(function: &'static str, aws: &Aws, path: &str) -> Load {
+    aws.catch_up();
+    let token = aws.world.user_token(&aws.world.user);
+    Load { function, event: http("GET", path, &token, None), answer: OK }
 }
 
 /// A user signs in: what their tokens say.
@@ -170,6 +203,12 @@ fn scheduler() -> Load {
 fn messenger() -> Load {
     let event = Bytes::from_static(include_bytes!("../../../events/messenger.json"));
     Load { function: "messenger", event, answer: r#""batchItemFailures":[]"# }
+}
+
+/// A job for a user who is not there.
+fn directory() -> Load {
+    let event = Bytes::from_static(include_bytes!("../../../events/directory.json"));
+    Load { function: "directory", event, answer: r#""batchItemFailures":[]"# }
 }
 
 /// An event of an HTTP API, payload format 2.0.

@@ -26,9 +26,12 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 13] = [
+const FUNCTIONS: [&str; 17] = [
     "auth",
     "users",
+    "organisations",
+    "business-units",
+    "business-connections",
     "cognito-triggers",
     "tokens",
     "providers",
@@ -40,6 +43,7 @@ const FUNCTIONS: [&str; 13] = [
     "relay",
     "scheduler",
     "messenger",
+    "directory",
 ];
 /// What they are measured against.
 const HELLO: &str = "hello";

@@ -41,6 +41,9 @@ pub(super) struct InProcess {
     admin: Router,
     intake: Router,
     users: Router,
+    organisations: Router,
+    business_units: Router,
+    business_connections: Router,
     sub_tpps: Router,
     members: [MachineKey; 2],
     /// The machines of the tenant, and of another.
@@ -63,6 +66,9 @@ impl InProcess {
         let mut world = Self {
             auth: auth(&seeded, &cognito),
             users: users(&seeded, &cognito),
+            organisations: organisations(&seeded),
+            business_units: business_units(&seeded),
+            business_connections: business_connections(&seeded),
             tokens: tokens(&seeded),
             providers: providers(&seeded),
             instances: instances(&seeded),
@@ -328,7 +334,12 @@ impl InProcess {
             ("/customers/auth/", &self.auth),
             ("/customers/admin", &self.auth),
             ("/customers/users/api-tokens", &self.auth),
-            ("/customers/users/", &self.users),
+            ("/customers/users", &self.users),
+            ("/customers/organisations", &self.organisations),
+            ("/customers/business-units", &self.business_units),
+            ("/customers/businesses", &self.business_units),
+            ("/customers/assurance", &self.business_units),
+            ("/customers/business-connections", &self.business_connections),
             ("/api/v2/auth/", &self.tokens),
             ("/oauth2/", &self.tokens),
             ("/.well-known/", &self.tokens),
@@ -539,7 +550,32 @@ fn users(seeded: &Seeded, cognito: &str) -> Router {
     attesta_users::router(Arc::new(attesta_users::App {
         store: seeded.store.clone(),
         pool: pool(seeded, cognito, POOL_CLIENT),
-        gate: seeded.user_gate(),
+        gate: seeded.provider_gate(),
+        users: seeded.user_gate(),
+    }))
+}
+
+fn organisations(seeded: &Seeded) -> Router {
+    attesta_organisations::router(Arc::new(attesta_organisations::App {
+        store: seeded.store.clone(),
+        gate: seeded.provider_gate(),
+        users: seeded.user_gate(),
+    }))
+}
+
+fn business_units(seeded: &Seeded) -> Router {
+    attesta_business_units::router(Arc::new(attesta_business_units::App {
+        store: seeded.store.clone(),
+        gate: seeded.provider_gate(),
+        users: seeded.user_gate(),
+    }))
+}
+
+fn business_connections(seeded: &Seeded) -> Router {
+    attesta_business_connections::router(Arc::new(attesta_business_connections::App {
+        store: seeded.store.clone(),
+        gate: seeded.provider_gate(),
+        users: seeded.user_gate(),
     }))
 }
 

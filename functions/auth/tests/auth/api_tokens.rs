@@ -223,7 +223,7 @@ async fn a_program_signs_in_within_the_tokens_roles() {
     let Auth { world, pool, .. } = &auth;
     let roles = ["owner", "trading-viewer"].map(str::to_owned).to_vec();
     let (user_id, organisation_id) = (world.user.user_id, world.organisation);
-    let seeded = Seed(&world.store).profile(&Profile { user_id, organisation_id, roles }).await;
+    let seeded = Seed(&world.store).profile(&Profile::new(user_id, organisation_id, roles)).await;
     seeded.expect("written");
     let (token, secret) = world.api_token(&["trading-viewer"]).await;
     let access = auth.taken_by_the_pool();

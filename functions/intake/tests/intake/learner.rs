@@ -96,7 +96,7 @@ async fn only_an_owner_erases() {
         let answer = call(&api.router, json(method, &path, token, &Value::Null)).await;
         assert_eq!(answer.status, status, "{method}");
     }
-    let member = Profile { user_id, organisation_id, roles: vec!["member".to_owned()] };
+    let member = Profile::new(user_id, organisation_id, vec!["member".to_owned()]);
     Seed(&api.world.store).profile(&member).await.expect("written");
     assert_eq!(api.call("DELETE", &path, &Value::Null).await.status, 403);
     assert_eq!(api.get(&path).await.status, 200);

@@ -89,7 +89,7 @@ async fn others_of_the_organisation_may_look_and_strangers_may_not() {
         assert_eq!(answer.status, 401, "{method}");
     }
     let (user_id, organisation_id) = (api.world.user.user_id, api.world.organisation);
-    let member = Profile { user_id, organisation_id, roles: vec!["member".to_owned()] };
+    let member = Profile::new(user_id, organisation_id, vec!["member".to_owned()]);
     Seed(&api.world.store).profile(&member).await.expect("written");
     assert_eq!(api.get(&path(&api)).await.status, 200);
     assert_eq!(put(&api, URL).await.status, 403);

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use attesta_messenger::{App, Channels, Poster, Sources, handle};
+use attesta_messenger::{App, Channels, Poster, Urls, handle};
 use attesta_model::{Message, Notice, OrganisationId};
 use attesta_outbound::{Https, Lookup, PATIENCE, Publicly};
 use attesta_runtime::SdkConfig;
@@ -60,7 +60,7 @@ impl Messenger {
             poster: Poster::new(here, trusting(&receiver)),
             channels: Channels::new(&config, https, SECRET_ID, Some(SENDER.to_owned())),
             queues: Client::new(&world.aws.queues_config()),
-            urls: Sources { events, messages },
+            urls: Urls { events, messages },
         };
         Self { world, receiver, aws, app, config }
     }

@@ -15,7 +15,7 @@ async fn user(shop: &Shop, name: &str, organisation_id: OrganisationId, role: &s
     let user = User::new(user_id, name, &format!("{name}@example.com"), store.ids().now());
     Seed(store).user(&user).await.expect("written");
     let roles = vec![role.to_owned()];
-    let profile = Profile { user_id, organisation_id, roles };
+    let profile = Profile::new(user_id, organisation_id, roles);
     Seed(store).profile(&profile).await.expect("written");
     UserCaller::new(user_id)
 }

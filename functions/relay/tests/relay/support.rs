@@ -49,9 +49,9 @@ pub(crate) fn image(row: &OutboxRow) -> Value {
 
 /// Where the messenger's queues are.
 pub(crate) fn urls(world: &World) -> QueueUrls {
-    let [events, messages, imports] =
-        ["events", "messages", "imports"].map(|name| world.aws.queues.url(name));
-    QueueUrls { events, messages, imports }
+    let [events, messages, directory, imports] =
+        ["events", "messages", "directory", "imports"].map(|name| world.aws.queues.url(name));
+    QueueUrls { events, messages, directory, imports }
 }
 
 /// A courier whose calls all come through.

@@ -15,16 +15,12 @@ async fn set_up(world: &World, roles: &[&str], modules: &[&str], status: Status)
     let user = world.store.user(user_id).await.expect("read").expect("there");
     seed.user(&User { phone: Some("+447400123456".to_owned()), ..user }).await.expect("written");
     let roles = roles.iter().map(|&role| role.to_owned()).collect();
-    seed.profile(&Profile { user_id, organisation_id, roles }).await.expect("written");
-    let module = |id: &&str| Module { id: (*id).to_owned(), name: Some(id.to_uppercase()) };
-    let organisation = Organisation {
-        id: organisation_id,
-        name: "One".to_owned(),
-        status,
-        owner_id: Some(user_id),
-        modules: modules.iter().map(module).collect(),
-        created_at: world.store.ids().now(),
-    };
+    seed.profile(&Profile::new(user_id, organisation_id, roles)).await.expect("written");
+    let module =
+        |id: &&str| Module { id: (*id).to_owned(), name: Some(id.to_uppercase()), price: None };
+    let organisation = Organisation::new(organisation_id, "One", world.store.ids().now());
+    let modules = modules.iter().map(module).collect();
+    let organisation = Organisation { status, owner_id: Some(user_id), modules, ..organisation };
     seed.organisation(&organisation).await.expect("written");
 }
 
@@ -56,7 +52,7 @@ async fn a_user_sees_who_they_are_and_what_they_may_do() {
         ("status", json!("active")),
         ("groups", json!([])),
         ("roles", json!(["owner"])),
-        ("profiles", json!([{"organisationId": home, "businessUnits": null, "roles": ["owner"]}])),
+        ("profiles", json!([{"organisationId": home, "businessUnits": [], "roles": ["owner"]}])),
         ("organisationId", json!(home)),
         ("organisationName", json!("One")),
         ("tokens", Value::Null),

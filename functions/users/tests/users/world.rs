@@ -23,7 +23,8 @@ impl Users {
         let app = App {
             store: world.store.clone(),
             pool: UserPool::new(&pool.config(), "pool".to_owned(), POOL_CLIENT.to_owned()),
-            gate: world.user_gate(),
+            gate: world.provider_gate(),
+            users: world.user_gate(),
         };
         Self { router: router(Arc::new(app)), world, pool }
     }

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use attesta_messaging::{ProviderQueue, QueueNames};
 use attesta_model::{
     Instrument, InstrumentId, OWNER, Organisation, Polarity, Profile, Provider, ProviderId, Staff,
-    Status, Thresholds, User, UserId,
+    Thresholds, User, UserId,
 };
 use attesta_store::{Seed, Store};
 use aws_config::SdkConfig;
@@ -33,14 +33,8 @@ const INSTRUMENTS: [(u64, &str, &str, [bool; 3]); 5] = [
 /// Writes the organisation, its people and the staff.
 pub(super) async fn write_organisation(store: &Store, world: &World) -> Result<()> {
     let now = store.ids().now();
-    let organisation = Organisation {
-        id: world.organisation,
-        name: "Example College".to_owned(),
-        status: Status::Active,
-        owner_id: Some(world.owner.id),
-        modules: Vec::new(),
-        created_at: now,
-    };
+    let organisation = Organisation::new(world.organisation, "Example College", now);
+    let organisation = Organisation { owner_id: Some(world.owner.id), ..organisation };
     let seed = Seed(store);
     seed.organisation(&organisation).await?;
     let staff = [("Sam Staff", Staff::Admin), ("Rae Reader", Staff::ReadOnly)];
@@ -165,5 +159,5 @@ fn user(person: &Person, name: &str, organisation: Option<&Organisation>, now: T
 }
 
 fn profile(user_id: UserId, organisation: &Organisation, role: &str) -> Profile {
-    Profile { user_id, organisation_id: organisation.id, roles: vec![role.to_owned()] }
+    Profile::new(user_id, organisation.id, vec![role.to_owned()])
 }

@@ -107,11 +107,14 @@ async fn those_that_count_are_read_in_full() {
     let found = between.certificates().await.expect("answered");
     let told: Vec<_> =
         found.iter().map(|one| (one.status, one.identifier.as_deref().unwrap_or(""))).collect();
-    assert_eq!(told, [(CertificateStatus::Valid, "A"), (CertificateStatus::Grace, "C")]);
+    assert_eq!(
+        told,
+        [(Some(CertificateStatus::Valid), "A"), (Some(CertificateStatus::Grace), "C")]
+    );
     let site = &found[0].sites[0];
-    assert_eq!(site.identifier.as_ref().and_then(|id| id.kind.as_deref()), Some("holdingno"));
+    assert_eq!(site.identifiers.as_ref().and_then(|id| id.kind.as_deref()), Some("holdingno"));
     assert_eq!((site.is_primary, site.postcode.as_deref()), (Some(true), Some("PO18 9JP")));
-    assert_eq!(found[0].enterprises[0].name.as_deref(), Some("Combinable Crops"));
+    assert_eq!(found[0].enterprises[0].enterprise.as_deref(), Some("Combinable Crops"));
     assert_eq!(
         between.asked(),
         ["/rt/certificates?country=GBR&postcode=PO189JP&holdingNumber=11%2F111%2F1111"]

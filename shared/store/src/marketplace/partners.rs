@@ -108,14 +108,7 @@ impl Store {
         let is_new = new.organisation.is_none();
         let organisation = match new.organisation {
             Some(organisation) => organisation,
-            None => Organisation {
-                id: OrganisationId(self.ids.uuid()?),
-                name: name.to_owned(),
-                status: Status::Active,
-                owner_id: None,
-                modules: Vec::new(),
-                created_at: now,
-            },
+            None => Organisation::new(OrganisationId(self.ids.uuid()?), name, now),
         };
         let key = keys::organisation(organisation.id);
         let partner = Partner {

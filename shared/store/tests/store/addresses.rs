@@ -34,7 +34,10 @@ async fn a_user_takes_their_new_names_along_and_leaves_the_old() {
     assert_eq!(holder(&world, PHONE).await, Some(id));
     assert_eq!(holder(&world, "one@example.com").await, None);
     let user = world.store.user(id).await.expect("read").expect("there");
-    assert_eq!((user.email.as_str(), user.phone.as_deref()), ("New@example.com", Some(PHONE)));
+    assert_eq!(
+        (user.email.as_deref(), user.phone.as_deref()),
+        (Some("New@example.com"), Some(PHONE))
+    );
     assert_eq!(moved(&world, &world.user, &both).await, Ok(false), "they are there");
     // Only the letters' case: the name stays theirs.
     assert_eq!(moved(&world, &world.user, &email("new@example.com")).await, Ok(true));

@@ -66,7 +66,7 @@ impl From<&attesta_model::Certificate> for Certificate {
     fn from(certificate: &attesta_model::Certificate) -> Self {
         let enterprises = certificate.enterprises.iter().map(CertificateEnterprise::from);
         Self {
-            certificate_status: Some(match certificate.status {
+            certificate_status: certificate.status.map(|status| match status {
                 attesta_model::CertificateStatus::Valid => CertificateStatus::Valid,
                 attesta_model::CertificateStatus::Grace => CertificateStatus::Grace,
             }),
@@ -80,7 +80,7 @@ impl From<&attesta_model::Certificate> for Certificate {
 
 impl From<&attesta_model::CertificateEnterprise> for CertificateEnterprise {
     fn from(enterprise: &attesta_model::CertificateEnterprise) -> Self {
-        let (identifier, name) = (enterprise.identifier.clone(), enterprise.name.clone());
+        let (identifier, name) = (enterprise.identifier.clone(), enterprise.enterprise.clone());
         Self { enterprise_identifier: identifier, enterprise: name }
     }
 }
@@ -88,7 +88,7 @@ impl From<&attesta_model::CertificateEnterprise> for CertificateEnterprise {
 impl From<&attesta_model::CertifiedSite> for CertifiedSite {
     fn from(site: &attesta_model::CertifiedSite) -> Self {
         Self {
-            site_identifiers: site.identifier.as_ref().map(|one| SiteIdentifier {
+            site_identifiers: site.identifiers.as_ref().map(|one| SiteIdentifier {
                 identifier_type: one.kind.clone(),
                 identifier: one.identifier.clone(),
             }),

@@ -2,7 +2,10 @@
 
 mod answer;
 mod assurance;
+mod caller;
 mod imports;
+pub mod inputs;
+mod known;
 mod organisation;
 mod parts;
 mod path;
@@ -30,6 +33,7 @@ use utoipa::{IntoResponses, Modify, ToSchema};
 pub use assurance::{
     Certificate, CertificateEnterprise, CertificateStatus, CertifiedSite, SiteIdentifier,
 };
+pub use caller::AsCaller;
 pub use imports::{
     ImportForm, ImportJob, ImportJobStatus, ImportReport, ImportResult, NewImport, NewImportJob,
     RowStatus, UploadForm,

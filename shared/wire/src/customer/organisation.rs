@@ -68,20 +68,25 @@ answer! {
 }
 
 impl From<&attesta_model::Organisation> for Organisation {
+    /// All that it says of itself.
     fn from(organisation: &attesta_model::Organisation) -> Self {
+        let settlement = organisation.settlement_contacts.iter().cloned();
         Self {
             id: organisation.id.to_string(),
+            location: organisation.location.clone().map(Location::from),
+            company: Some(Company::of(organisation)),
+            company_number: organisation.company.number.clone(),
+            country_iso: Some(organisation.country.into()),
             name: Some(organisation.name.clone()),
+            settlement_contacts: Some(settlement.map(SettlementContact::from).collect()),
             status: Some(organisation.status.into()),
+            status_message: organisation.status_message.clone(),
+            billing: organisation.billing.clone().map(Billing::from),
             modules: Some(organisation.modules.iter().map(Module::from).collect()),
+            vetted: Some(organisation.vetted),
+            is_merchant: Some(organisation.is_merchant),
             created_at_utc: Some(organisation.created_at.to_string()),
             ..Self::default()
         }
-    }
-}
-
-impl From<&attesta_model::Module> for Module {
-    fn from(module: &attesta_model::Module) -> Self {
-        Self { id: module.id.clone(), name: module.name.clone(), price: None }
     }
 }

@@ -126,10 +126,17 @@ impl User {
             r#type: Some(UserType::Internal),
             family_name: user.family_name.clone(),
             name: Some(user.name.clone()),
-            email: Some(user.email.clone()),
+            email: user.email.clone(),
             external: Some(false),
             impersonating: Some(false),
+            settings: Some(user.settings.into()),
             groups: Some(groups(user.staff)),
+            country_iso: user.country.map(Country::from),
+            push_token: user.push_token.clone(),
+            preferences: Some(user.preferences.iter().map(BuyerPreference::from).collect()),
+            phone_landline: user.landline.as_deref().map(Phone::of),
+            avatar: user.avatar.clone().map(Document::from),
+            notifications_enabled: Some(user.notifications_enabled),
             roles: Some(home.map(|profile| profile.roles.clone()).unwrap_or_default()),
             profiles: Some(profiles.iter().map(Profile::from).collect()),
             phone: user.phone.as_deref().map(Phone::of),
@@ -146,8 +153,33 @@ impl From<&attesta_model::Profile> for Profile {
     fn from(profile: &attesta_model::Profile) -> Self {
         Self {
             organisation_id: Some(profile.organisation_id.to_string()),
-            business_units: None,
+            business_units: Some(profile.business_units.iter().map(ToString::to_string).collect()),
             roles: Some(profile.roles.clone()),
+        }
+    }
+}
+
+impl From<attesta_model::Settings> for UserSettings {
+    fn from(settings: attesta_model::Settings) -> Self {
+        Self {
+            terms: settings.terms,
+            marketing: settings.marketing,
+            whats_app: settings.whats_app,
+            sms: settings.sms,
+            harvest_notification_dismissed: settings.harvest_notification_dismissed,
+            harvest_dialog_dismissed: settings.harvest_dialog_dismissed,
+            listings_welcome_read: settings.listings_welcome_read,
+        }
+    }
+}
+
+impl From<&attesta_model::Preference> for BuyerPreference {
+    fn from(preference: &attesta_model::Preference) -> Self {
+        let number = attesta_model::Number::to_f64;
+        Self {
+            commodity: preference.commodity.map(number),
+            grades: Some(preference.grades.iter().copied().map(number).collect()),
+            regions: Some(preference.regions.clone()),
         }
     }
 }

@@ -1,0 +1,4 @@
+//! The function over the embedded AWS.
+
+mod event;
+mod world;

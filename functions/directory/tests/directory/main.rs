@@ -1,0 +1,3 @@
+//! The function over the embedded table and a user pool that answers as told.
+
+mod jobs;

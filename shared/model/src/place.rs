@@ -1,0 +1,90 @@
+//! Where something is.
+
+use serde::{Deserialize, Serialize};
+
+/// The countries that organisations and users may be of, by ISO 3166-1.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum HomeCountry {
+    /// The United Kingdom.
+    #[default]
+    Gb,
+    /// The United States of America.
+    Us,
+    /// South Africa.
+    Za,
+    /// France.
+    Fr,
+}
+
+/// A postal address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Address {
+    /// Whose it is.
+    pub name: Option<String>,
+    /// Its first line.
+    pub line1: Option<String>,
+    /// Its second line.
+    pub line2: Option<String>,
+    /// Its third line.
+    pub line3: Option<String>,
+    /// The city.
+    pub city: Option<String>,
+    /// The region's name.
+    pub region: Option<String>,
+    /// The region, by ISO 3166-2.
+    pub region_iso: Option<String>,
+    /// The postcode.
+    pub postcode: Option<String>,
+    /// The country's name.
+    pub country_name: Option<String>,
+    /// The country.
+    pub country: Option<HomeCountry>,
+}
+
+/// A point on the map, in degrees.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Coordinates {
+    /// Its latitude.
+    pub lat: Option<f64>,
+    /// Its longitude.
+    pub lon: Option<f64>,
+}
+
+/// Where something is, in each way that it was said.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Location {
+    /// In three words.
+    pub what3words: Option<String>,
+    /// By its address.
+    pub address: Option<Address>,
+    /// On the map.
+    pub coordinates: Option<Coordinates>,
+}
+
+impl HomeCountry {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Gb, Self::Us, Self::Za, Self::Fr];
+
+    /// Its code of two letters.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Gb => "GB",
+            Self::Us => "US",
+            Self::Za => "ZA",
+            Self::Fr => "FR",
+        }
+    }
+
+    /// The country of a code; letter case counts.
+    #[must_use]
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|country| country.code() == code)
+    }
+}
