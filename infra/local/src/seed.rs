@@ -215,6 +215,7 @@ fn described(
         marketplace_user: account(marketplace_user),
         organisation_id: world.organisation.to_string(),
         inbox: emulator::inbox(home),
+        assurance_url: emulator.assurance_url(),
         provider: Provider {
             id: catalogue::PROVIDER,
             role_id: machine.role.to_string(),

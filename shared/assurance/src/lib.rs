@@ -1,7 +1,7 @@
 //! Red Tractor's certificate service: who vouches for farms.
 //!
 //! `GET <base>/certificates?country=GBR&postcode=…&holdingNumber=…` with the key
-//! in `X-API-Key` answers a list, PascalCase throughout. What it answered counts
+//! in `X-API-Key` answers a list, `PascalCase` throughout. What it answered counts
 //! for an hour, which the table remembers for all functions together.
 
 mod upstream;
