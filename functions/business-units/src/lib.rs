@@ -1,9 +1,11 @@
 //! The units of organisations, what they do business as, and who vouches for them.
 
+mod assurance;
 mod units;
 
 use std::sync::Arc;
 
+use attesta_assurance::RedTractor;
 use attesta_store::Store;
 use attesta_wire::auth::{Gate, KnowsUsers, UserGate};
 use attesta_wire::customer::{self, ErrorBody, Failure, UserToken};
@@ -17,6 +19,8 @@ use utoipa::OpenApi;
 pub struct App {
     /// The table.
     pub store: Store,
+    /// Who vouches for farms.
+    pub red_tractor: RedTractor,
     /// Checks our own tokens.
     pub gate: Gate,
     /// Checks users' tokens.
@@ -56,6 +60,7 @@ struct Document;
 
 attesta_wire::operations!(
     Arc<App>, Document:
+    assurance::certificates,
     units::summary,
 );
 

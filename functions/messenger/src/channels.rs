@@ -5,6 +5,7 @@
 
 use attesta_messaging::templates::{Email, account_requested, magic_link, password_changed};
 use attesta_model::{Error, Notice, Result};
+use attesta_outbound::{Https, Secret};
 use attesta_runtime::SdkConfig;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::ProvideErrorMetadata;
@@ -12,8 +13,7 @@ use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
-use crate::configuration::Secret;
-use crate::https::Https;
+use crate::configuration::Configuration;
 
 /// All of them.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct Channels {
     https: Https,
     mail: Client,
     sender: Option<String>,
-    secret: Secret,
+    secret: Secret<Configuration>,
 }
 
 impl Channels {
@@ -34,7 +34,8 @@ impl Channels {
         secret_id: impl Into<String>,
         sender: Option<String>,
     ) -> Self {
-        Self { https, mail: Client::new(config), sender, secret: Secret::new(config, secret_id) }
+        let secret = Secret::new("the messenger's secret", config, secret_id);
+        Self { https, mail: Client::new(config), sender, secret }
     }
 
     /// Tells somebody.

@@ -3,8 +3,6 @@
 
 mod channels;
 mod configuration;
-mod https;
-mod lookup;
 mod post;
 
 use std::time::Duration;
@@ -16,8 +14,6 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
 
 pub use channels::Channels;
-pub use https::{Https, PATIENCE};
-pub use lookup::{Lookup, Publicly};
 pub use post::Poster;
 
 /// The wait before the second try; each next one waits twice as long.

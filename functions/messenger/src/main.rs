@@ -1,6 +1,7 @@
 //! The `messenger` function.
 
-use attesta_messenger::{App, Channels, Https, Poster, Urls, handle};
+use attesta_messenger::{App, Channels, Poster, Urls, handle};
+use attesta_outbound::Https;
 use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
 use aws_sdk_sqs::Client;
 

@@ -1,13 +1,11 @@
 //! Webhooks: to public addresses alone, whatever name an organisation gave.
 
 use attesta_model::Result;
+use attesta_outbound::{Https, PATIENCE, Publicly, System};
 use attesta_store::{Event, Webhook};
 use aws_smithy_http_client::tls::TlsContext;
 use aws_smithy_runtime_api::client::dns::ResolveDns;
 use jiff::Timestamp;
-
-use crate::https::{Https, PATIENCE};
-use crate::lookup::{Publicly, System};
 
 /// Posts events to webhooks.
 #[derive(Debug, Clone)]

@@ -13,6 +13,7 @@ async fn main() -> Result<(), Failure> {
     let urls = QueueUrls {
         events: settings.required("EVENTS_QUEUE_URL"),
         messages: settings.required("MESSAGES_QUEUE_URL"),
+        imports: settings.required("IMPORTS_QUEUE_URL"),
         directory: settings.required("DIRECTORY_QUEUE_URL"),
     };
     settings.check()?;

@@ -30,6 +30,10 @@ pub(crate) struct Stack {
     pub(crate) organisation_id: String,
     /// What WhatsApp and Slack were sent; `cargo dev inbox` reads it.
     pub(crate) inbox: PathBuf,
+    /// Where Red Tractor's stand-in is; `infra/local/python/assurance.py` says what
+    /// it can be told.
+    #[serde(default)]
+    pub(crate) assurance_url: String,
     pub(crate) provider: Provider,
 }
 

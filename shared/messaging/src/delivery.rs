@@ -7,13 +7,15 @@ use serde::Serialize;
 
 use crate::message;
 
-/// Where the queues are that the messenger and the directory take from.
+/// Where the queues are that rows go to, beside those of providers.
 #[derive(Debug, Clone)]
 pub struct QueueUrls {
     /// The one of what organisations are told.
     pub events: String,
     /// The one of what people are told.
     pub messages: String,
+    /// The one of imports whose turn it is.
+    pub imports: String,
     /// The one of what the user pool is to follow.
     pub directory: String,
 }
@@ -46,6 +48,7 @@ impl Courier {
             tasks: Vec::new(),
             events: Vec::new(),
             messages: Vec::new(),
+            imports: Vec::new(),
             jobs: Vec::new(),
             ..row.clone()
         };
@@ -71,6 +74,12 @@ impl Courier {
         for job in &row.jobs {
             if let Err(error) = self.send_json(&self.urls.directory, job).await {
                 left.jobs.push(job.clone());
+                failure = Some(error);
+            }
+        }
+        for import in &row.imports {
+            if let Err(error) = self.send_json(&self.urls.imports, import).await {
+                left.imports.push(*import);
                 failure = Some(error);
             }
         }

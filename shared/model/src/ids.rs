@@ -117,6 +117,8 @@ uuid_id! {
     ListingId,
     /// A place where a caller may put data before it is used.
     UploadId,
+    /// An import of a file by a queue job.
+    ImportJobId,
     /// A customer of a tenant.
     CustomerId,
     /// What a tenant sells of a provider.

@@ -3,6 +3,7 @@
 //! Everything here can be tested without a network, a table or a clock: time,
 //! identifiers and randomness come from a [`Source`].
 
+mod assurance;
 mod business_unit;
 mod catalogue;
 mod certificate;
@@ -38,6 +39,7 @@ pub mod verification;
 mod webhook;
 mod words;
 
+pub use assurance::CertificateQuery;
 pub use business_unit::{Business, BusinessUnit, BusinessUnitKind};
 pub use catalogue::{Instrument, Polarity, Provider, Thresholds};
 pub use certificate::{
@@ -54,9 +56,9 @@ pub use email::{Email, NotAnEmail};
 pub use enrolment::{LOCK_LIFETIME, Lock, MOST_USED, Percentage};
 pub use error::{Error, Kind, Problem, Reason, Result};
 pub use ids::{
-    ApiTokenId, BusinessUnitId, CredentialId, CustomerId, EnrolmentId, InstrumentId, LearnerId,
-    ListingId, NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId,
-    SampleId, SubTppId, TaskId, UploadId, UserId, ValidationId,
+    ApiTokenId, BusinessUnitId, CredentialId, CustomerId, EnrolmentId, ImportJobId, InstrumentId,
+    LearnerId, ListingId, NotificationId, OrganisationId, ProviderId, ProviderInstanceId,
+    RequestId, ResultId, SampleId, SubTppId, TaskId, UploadId, UserId, ValidationId,
 };
 pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};

@@ -3,6 +3,7 @@
 //! An object's key holds a random part, so that nothing stored is ever written
 //! over; what is current is decided by the table alone.
 
+mod imports;
 mod logos;
 mod models;
 mod post;
@@ -21,6 +22,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::MetadataDirective;
 use aws_types::SdkConfig;
 
+pub use imports::{Reading, Writing};
 pub use models::Hold;
 pub use post::{PresignedPost, UPLOAD_LIFETIME};
 
@@ -251,6 +253,21 @@ impl Objects {
         let request = self.client.get_object().bucket(&self.bucket).key(key);
         let signed = request.presigned(lifetime).await;
         Ok(signed.map_err(|error| Error::call("presigning", &error))?.uri().to_owned())
+    }
+
+    /// Copies an object; whether it was there.
+    async fn copy(&self, from: &str, to: &str) -> Result<bool> {
+        let copy = self
+            .client
+            .copy_object()
+            .bucket(&self.bucket)
+            .copy_source(format!("{}/{from}", self.bucket))
+            .key(to);
+        match copy.send().await {
+            Ok(_) => Ok(true),
+            Err(error) if matches!(error.code(), Some("NoSuchKey" | "NotFound")) => Ok(false),
+            Err(error) => Err(Error::call("CopyObject", &error)),
+        }
     }
 
     async fn put(&self, key: &str, bytes: Vec<u8>, content_type: &str) -> Result<()> {

@@ -1,8 +1,7 @@
 //! Providers' models: uploaded by the task that holds the lock, current once
 //! the table says so.
 
-use attesta_model::{Error, LearnerId, ProviderId, Result, TaskId};
-use aws_sdk_s3::error::ProvideErrorMetadata;
+use attesta_model::{LearnerId, ProviderId, Result, TaskId};
 
 use crate::post::PresignedPost;
 use crate::{Objects, post};
@@ -57,16 +56,6 @@ impl Objects {
     /// When the bucket can't be read or written.
     pub async fn keep_model(&self, hold: &Hold) -> Result<Option<String>> {
         let key = hold.model_key();
-        let copy = self
-            .client
-            .copy_object()
-            .bucket(&self.bucket)
-            .copy_source(format!("{}/{}", self.bucket, hold.upload_key()))
-            .key(&key);
-        match copy.send().await {
-            Ok(_) => Ok(Some(key)),
-            Err(error) if matches!(error.code(), Some("NoSuchKey" | "NotFound")) => Ok(None),
-            Err(error) => Err(Error::call("CopyObject", &error)),
-        }
+        self.copy(&hold.upload_key(), &key).await.map(|was_there| was_there.then_some(key))
     }
 }

@@ -5,6 +5,7 @@
 
 mod caller;
 mod customer;
+mod importing;
 mod machine;
 mod member;
 mod model;
@@ -33,6 +34,7 @@ use crate::{Store, keys};
 
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
 pub use customer::{Deals, Home, ManagedOrganisation, OrganisationInSight, Standing};
+pub use importing::{ImportInto, ImportTarget, Importers, OwnImportJob};
 pub use machine::{MachineClient, SignedInClient};
 pub use member::{MemberClient, OwnSubTpp};
 pub(crate) use member::{member_id, sub_tpp_id};

@@ -67,6 +67,8 @@
 //! | what a deployment has of one | `ORGANISATION#<id>#TPPS` | `ENABLED#<listing>#<deployment>#<product type>` |
 //! | a partner's customer with a listing | `ORGANISATION#<id>#TPP#<listing>` | `CUSTOMER#<id>` |
 //! | whose a key of theirs is | `ORGANISATION#<id>#TPP#<listing>#<field>#<key>` | `CUSTOMER_KEY` |
+//! | what an assurance scheme answered | `ASSURANCE#<country>#<postcode>#<holding number>` | `ASSURANCE` |
+//! | an import of a file by a queue job | `IMPORT#<id>` | `IMPORT` |
 //!
 //! The index `gsi1` is sparse:
 //!
@@ -96,9 +98,10 @@ use std::fmt::Write as _;
 
 use attesta_model::marketplace::CustomerKey;
 use attesta_model::{
-    ApiTokenId, BusinessUnitId, CredentialId, CustomerId, Domain, EnrolmentId, HomeCountry,
-    InstrumentId, LearnerId, ListingId, Machine, MachineKind, NotificationId, OrganisationId,
-    ProviderId, ProviderInstanceId, RequestId, SampleId, SubTppId, UserId,
+    ApiTokenId, BusinessUnitId, CertificateQuery, CredentialId, CustomerId, Domain, EnrolmentId,
+    HomeCountry, ImportJobId, InstrumentId, LearnerId, ListingId, Machine, MachineKind,
+    NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId, SampleId, SubTppId,
+    UserId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -754,6 +757,21 @@ pub fn idempotency(
 pub fn idempotency_of_machine(id: CredentialId, route: &'static str, key: &str) -> Key {
     let (route, key) = (escape(route), escape(key));
     Key::new(format!("IDEMPOTENCY#MACHINE#{id}#{route}#{key}"), "IDEMPOTENCY")
+}
+
+/// What an assurance scheme answered to a query.
+#[must_use]
+pub fn assurance(query: &CertificateQuery) -> Key {
+    let [postcode, number] =
+        [query.postcode(), query.holding_number()].map(|part| escape(part.unwrap_or_default()));
+    let country = escape(query.country());
+    Key::new(format!("ASSURANCE#{country}#{postcode}#{number}"), "ASSURANCE")
+}
+
+/// An import of a file by a queue job.
+#[must_use]
+pub fn import_job(id: ImportJobId) -> Key {
+    Key::new(format!("IMPORT#{id}"), "IMPORT")
 }
 
 /// The partition of a shard of the outbox.

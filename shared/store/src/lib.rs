@@ -9,6 +9,7 @@
 pub mod access;
 mod addresses;
 mod api_token;
+mod assurance;
 mod attempts;
 mod available;
 mod batch;
@@ -32,6 +33,7 @@ mod entries;
 mod erasure;
 mod histograms;
 mod idempotency;
+mod imports;
 mod issuer;
 pub mod keys;
 mod learner;
@@ -96,6 +98,9 @@ pub use entries::{
 };
 pub use histograms::{Bins, Histogram, ProviderHistogram};
 pub use idempotency::{Idempotency, Planned};
+pub use imports::{
+    Claimed, ImportCounts, ImportJob, ImportPlace, ImportProgress, ImportRun, ImportStatus,
+};
 pub use links::{Asked, LINK_PREFIX};
 pub use listing::{ListPage, ListQuery, Order, Position, Row};
 pub use marketplace::{

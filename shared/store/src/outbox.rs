@@ -1,7 +1,7 @@
 //! The outbox: messages that stand in the table from the moment their cause
 //! does until they are sent.
 
-use attesta_model::{DirectoryJob, Error, Message, Provider, RequestId, Result};
+use attesta_model::{DirectoryJob, Error, ImportJobId, Message, Provider, RequestId, Result};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,9 @@ pub struct OutboxRow {
     /// What people are told.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<Message>,
+    /// Imports whose turn it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imports: Vec<ImportJobId>,
     /// What the user pool is to follow.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub jobs: Vec<DirectoryJob>,
@@ -83,6 +86,7 @@ impl OutboxRow {
             tasks: Vec::new(),
             events: Vec::new(),
             messages: Vec::new(),
+            imports: Vec::new(),
             jobs: Vec::new(),
             settles: None,
         }
@@ -161,8 +165,10 @@ impl Store {
             .name("#m", "messages")
             .value(":m", value(&left.messages)?)
             .name("#j", "jobs")
-            .value(":j", value(&left.jobs)?);
-        let change = "SET #t = :t, #e = :e, #m = :m, #j = :j";
+            .value(":j", value(&left.jobs)?)
+            .name("#i", "imports")
+            .value(":i", value(&left.imports)?);
+        let change = "SET #t = :t, #e = :e, #m = :m, #j = :j, #i = :i";
         self.table.update(&key, change, condition).await.map(drop)
     }
 

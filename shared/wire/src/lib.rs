@@ -32,6 +32,7 @@ pub use path::{Paths, Slash, with_paths};
 pub use repeated::idempotency_key;
 pub use source::Source;
 pub use trace::{request_id, within_request};
+pub use wording::wording;
 
 use attesta_model::Error;
 

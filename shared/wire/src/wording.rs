@@ -4,7 +4,8 @@
 use attesta_model::{Kind, Reason};
 
 /// A reason as the end of a sentence that begins with the field's name.
-pub(crate) fn wording(reason: &Reason) -> String {
+#[must_use]
+pub fn wording(reason: &Reason) -> String {
     match reason {
         Reason::Required => "is required".to_owned(),
         Reason::Null => "must not be null".to_owned(),

@@ -101,7 +101,7 @@ async fn no_log_names_anybody_or_any_secret() {
     configure(&messenger, &url.replace("https", "http"), "giraffe");
     tell(&messenger, "does not begin with https://").await;
     configure(&messenger, "https://giraffe example", "giraffe");
-    tell(&messenger, "the address to post to is none").await;
+    tell(&messenger, "the address is none").await;
     configure(&messenger, "https://127.0.0.1:1/giraffe", "giraffe");
     tell(&messenger, "Slack: internal: POST: ").await;
     configure(&messenger, &url, "giraffe");

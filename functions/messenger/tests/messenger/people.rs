@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use attesta_messenger::PATIENCE;
 use attesta_model::{AccountKind, AccountRequest, Notice};
+use attesta_outbound::PATIENCE;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 

@@ -4,8 +4,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use attesta_messenger::{App, Channels, Https, Lookup, PATIENCE, Poster, Publicly, Urls, handle};
+use attesta_messenger::{App, Channels, Poster, Urls, handle};
 use attesta_model::{Message, Notice, OrganisationId};
+use attesta_outbound::{Https, Lookup, PATIENCE, Publicly};
 use attesta_runtime::SdkConfig;
 use attesta_store::access::{CanManage, Organisation};
 use attesta_store::{Event, Webhook};

@@ -50,9 +50,9 @@ pub(crate) fn image(row: &OutboxRow) -> Value {
 
 /// Where the messenger's queues are.
 pub(crate) fn urls(world: &World) -> QueueUrls {
-    let [events, messages, directory] =
-        ["events", "messages", "directory"].map(|name| world.aws.queues.url(name));
-    QueueUrls { events, messages, directory }
+    let [events, messages, directory, imports] =
+        ["events", "messages", "directory", "imports"].map(|name| world.aws.queues.url(name));
+    QueueUrls { events, messages, directory, imports }
 }
 
 /// A courier whose calls all come through.

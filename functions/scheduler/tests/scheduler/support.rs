@@ -22,10 +22,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 pub(crate) fn courier(world: &World) -> Courier {
-    let [events, messages, directory] =
-        ["events", "messages", "directory"].map(|name| world.aws.queues.url(name));
+    let [events, messages, directory, imports] =
+        ["events", "messages", "directory", "imports"].map(|name| world.aws.queues.url(name));
     let queues = Client::new(&world.aws.queues_config());
-    Courier::new(world.store.clone(), queues, QueueUrls { events, messages, directory })
+    Courier::new(world.store.clone(), queues, QueueUrls { events, messages, directory, imports })
 }
 
 pub(crate) async fn swept(world: &World) -> Swept {

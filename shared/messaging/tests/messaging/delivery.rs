@@ -1,7 +1,7 @@
 //! The courier carries a row.
 
 use attesta_messaging::{Courier, QueueUrls, message};
-use attesta_model::{AccountKind, AccountRequest, DirectoryJob, Message, Notice};
+use attesta_model::{AccountKind, AccountRequest, DirectoryJob, ImportJobId, Message, Notice};
 use attesta_store::{Event, OutboxRow};
 use attesta_testing::World;
 use aws_sdk_sqs::Client;
@@ -9,9 +9,9 @@ use aws_sdk_sqs::Client;
 const BOTH: [u64; 2] = [World::PLAGIARISM, World::INTEGRITY];
 
 fn urls(world: &World) -> QueueUrls {
-    let [events, messages, directory] =
-        ["events", "messages", "directory"].map(|name| world.aws.queues.url(name));
-    QueueUrls { events, messages, directory }
+    let [events, messages, directory, imports] =
+        ["events", "messages", "directory", "imports"].map(|name| world.aws.queues.url(name));
+    QueueUrls { events, messages, directory, imports }
 }
 
 fn courier(world: &World) -> Courier {
@@ -113,6 +113,7 @@ async fn of_everything() -> (World, OutboxRow) {
         events: vec![event],
         messages: notices.map(|notice| Message { id: uuid(), notice }).to_vec(),
         jobs: vec![DirectoryJob::SignOut { user_id: world.user.user_id }],
+        imports: vec![ImportJobId(uuid())],
         ..requested
     };
     world.put_outgoing(&row).await;
@@ -121,7 +122,8 @@ async fn of_everything() -> (World, OutboxRow) {
 
 /// Where everything of a row goes, and how it is written.
 fn everything(world: &World, row: &OutboxRow) -> Vec<(String, String)> {
-    let QueueUrls { events, messages, directory } = urls(world);
+    let QueueUrls { events, messages, directory, imports } = urls(world);
+    let import = |import| (imports.clone(), serde_json::to_string(import).expect("JSON"));
     let job = |job| (directory.clone(), serde_json::to_string(job).expect("JSON"));
     let event = |event| (events.clone(), serde_json::to_string(event).expect("JSON"));
     let told = |told| (messages.clone(), serde_json::to_string(told).expect("JSON"));
@@ -131,11 +133,12 @@ fn everything(world: &World, row: &OutboxRow) -> Vec<(String, String)> {
         .chain(events)
         .chain(row.messages.iter().map(told))
         .chain(row.jobs.iter().map(job))
+        .chain(row.imports.iter().map(import))
         .collect()
 }
 
 #[tokio::test]
-async fn events_messages_and_jobs_go_to_queues_of_their_own() {
+async fn events_messages_jobs_and_imports_go_to_queues_of_their_own() {
     let (world, row) = of_everything().await;
     assert_eq!(world.outbox().await.as_slice(), std::slice::from_ref(&row));
     assert_eq!(courier(&world).deliver(&row).await, Ok(true));
@@ -145,7 +148,7 @@ async fn events_messages_and_jobs_go_to_queues_of_their_own() {
 
 #[tokio::test]
 async fn nobody_is_told_twice_because_another_queue_refused() {
-    for name in ["events", "messages", "directory"] {
+    for name in ["events", "messages", "directory", "imports"] {
         let (world, row) = of_everything().await;
         let refusing = world.aws.queues.url(name);
         world.aws.queues.set_refusing(&refusing, true);

@@ -1,7 +1,9 @@
 //! The customer dialect: one shape for every error, unknown fields refused.
 
 mod answer;
+mod assurance;
 mod caller;
+mod imports;
 pub mod inputs;
 mod known;
 mod listed;
@@ -31,9 +33,16 @@ use serde::Serialize;
 use utoipa::openapi::OpenApi;
 use utoipa::{IntoResponses, Modify, ToSchema};
 
+pub use assurance::{
+    Certificate, CertificateEnterprise, CertificateStatus, CertifiedSite, SiteIdentifier,
+};
 pub use caller::AsCaller;
 pub use inputs::status_of;
 pub use listed::{Count, RowsOrCount, page};
+pub use imports::{
+    ImportForm, ImportJob, ImportJobStatus, ImportReport, ImportResult, NewImport, NewImportJob,
+    RowStatus, UploadForm,
+};
 pub use organisation::{ConnectedOrganisation, Organisation};
 pub use parts::{
     Address, Assurance, AssuranceScheme, Billing, BusinessUnitSummary, Company, Contact,
@@ -180,7 +189,7 @@ pub enum Failures {
     /// conflict
     #[response(status = 409)]
     Conflict(ErrorBody),
-    /// body over 1 MiB
+    /// body over 1 MiB, or 6 MiB of files
     #[response(status = 413)]
     TooLarge(ErrorBody),
     /// too many requests; see Retry-After
@@ -252,9 +261,11 @@ fn told(error: &Error) -> (StatusCode, &'static str, String) {
         ),
         Error::Conflict { code, message } => (StatusCode::CONFLICT, code, message.clone()),
         Error::WrongState(text) => (StatusCode::CONFLICT, "wrong_state", own(text)),
-        Error::TooLarge => {
-            (StatusCode::PAYLOAD_TOO_LARGE, "too_large", own("The body is larger than a mebibyte."))
-        }
+        Error::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            own("The body is larger than is taken here."),
+        ),
         Error::Throttled { .. } => {
             (StatusCode::TOO_MANY_REQUESTS, "throttled", own("Too many tries; wait a little."))
         }

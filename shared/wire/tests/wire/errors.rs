@@ -73,7 +73,7 @@ async fn every_error_in_the_customer_dialect() {
         (415, "unsupported_media_type", "The body must be JSON."),
         (409, "taken", "Taken."),
         (409, "wrong_state", "Not now."),
-        (413, "too_large", "The body is larger than a mebibyte."),
+        (413, "too_large", "The body is larger than is taken here."),
         (429, "throttled", "Too many tries; wait a little."),
         (500, "internal", "Something went wrong with us."),
     ];

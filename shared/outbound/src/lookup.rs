@@ -18,7 +18,7 @@ pub trait Lookup: Debug + Send + Sync {
 
 /// The system's own lookup.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct System;
+pub struct System;
 
 impl Lookup for System {
     fn addresses(&self, host: &str) -> std::io::Result<Vec<IpAddr>> {
@@ -29,7 +29,7 @@ impl Lookup for System {
 
 /// Resolves names to whatever addresses they have.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Anywhere;
+pub struct Anywhere;
 
 impl ResolveDns for Anywhere {
     fn resolve_dns<'a>(&'a self, name: &'a str) -> DnsFuture<'a> {

@@ -1,0 +1,8 @@
+//! A kind of import made up for the occasion, over the embedded AWS.
+
+mod forms;
+mod jobs;
+mod large;
+mod things;
+mod who;
+mod world;
