@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use attesta_assurance::RedTractor;
 use attesta_business_units::{App, Dialect, router};
 use attesta_runtime::{
     Failure, Settings, Surface, init_telemetry, sdk_config, serve, store, user_gate,
@@ -15,13 +16,16 @@ async fn main() -> Result<(), Failure> {
     let mut settings = Settings::default();
     let table = settings.required("TABLE_NAME");
     let issuer = settings.required("ISSUER");
+    let red_tractor = settings.required("RED_TRACTOR_SECRET_ID");
     let users = user_gate(&mut settings);
+    let base = settings.optional("RED_TRACTOR_URL");
     settings.check()?;
 
     let config = sdk_config().await;
     let store = store(&config, table);
     let gate = Gate::new(issuer, store.clone());
-    let router = router(Arc::new(App { store: store.clone(), gate, users }));
+    let red_tractor = RedTractor::new(&config, base, red_tractor);
+    let router = router(Arc::new(App { store: store.clone(), red_tractor, gate, users }));
     let surface = Surface::new::<Dialect>(router, Slash::Never, store.meter().clone());
     serve(surface, store.warm_up()).await
 }
