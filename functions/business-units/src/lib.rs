@@ -1,5 +1,6 @@
 //! The units of organisations, what they do business as, and who vouches for them.
 
+mod assurance;
 mod business_units;
 mod businesses;
 mod unit;
@@ -66,6 +67,7 @@ struct Document;
 
 attesta_wire::operations!(
     Arc<App>, Document:
+    assurance::certificates,
     businesses::list,
     businesses::read,
     business_units::create,

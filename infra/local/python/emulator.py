@@ -1,7 +1,8 @@
 """Runs MiniStack, the local AWS, puts the HTTP API on a port of its own, and the
-stand-in of WhatsApp and Slack on another.
+stand-ins of WhatsApp and Slack and of Red Tractor on two others.
 
-Usage: emulator.py <AWS port> <API port> <inbox port> <inbox token> <file that holds the HTTP API's id>
+Usage: emulator.py <AWS port> <API port> <inbox port> <assurance port> <inbox token> <assurance key>
+                   <file that holds the HTTP API's id>
 
 The inbox's certificate goes to where SSL_CERT_FILE points. MiniStack reads the rest of its settings from the environment.
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from assurance import Assurance
 from inbox import Inbox, make_certificate
 
 # Nagle's algorithm would add 40 ms to every call of a function.
@@ -58,9 +60,9 @@ iam_evaluator._resolve_condition_key = condition_resolved
 HOST = os.environ["BIND_HOST"]
 
 
-def with_ports(port: int, id_file: Path, inbox_port: int, inbox):
+def with_ports(port: int, id_file: Path, others: dict):
     """The local AWS, where requests to `port` go to the HTTP API's root, and those
-    to `inbox_port` to the inbox.
+    to the ports of `others` to these.
 
     The path says so to the end, which keeps MiniStack's own paths (/oauth2,
     /health, /.well-known) out of the API's way.
@@ -68,8 +70,8 @@ def with_ports(port: int, id_file: Path, inbox_port: int, inbox):
 
     async def app(scope, receive, send):
         asked = scope["server"][1] if scope["type"] == "http" else None
-        if asked == inbox_port:
-            return await inbox(scope, receive, send)
+        if asked in others:
+            return await others[asked](scope, receive, send)
         if asked != port:
             return await aws(scope, receive, send)
         try:
@@ -102,8 +104,8 @@ def forget_stream_positions():
 
 def main():
     forget_stream_positions()
-    aws_port, api_port, inbox_port = (int(port) for port in sys.argv[1:4])
-    token, id_file = sys.argv[4], Path(sys.argv[5])
+    aws_port, api_port, inbox_port, assurance_port = (int(port) for port in sys.argv[1:5])
+    token, key, id_file = sys.argv[5], sys.argv[6], Path(sys.argv[7])
     dev = id_file.parent
     certificate = (dev / "inbox.pem", dev / "inbox.key")
     make_certificate(HOST, Path(os.environ["SSL_CERT_FILE"]), certificate)
@@ -112,11 +114,11 @@ def main():
     config = Config()
     config.certfile, config.keyfile = map(str, certificate)
     config.bind = [f"{HOST}:{inbox_port}"]
-    config.insecure_bind = [f"{HOST}:{aws_port}", f"{HOST}:{api_port}"]
+    config.insecure_bind = [f"{HOST}:{port}" for port in (aws_port, api_port, assurance_port)]
     config.keep_alive_timeout = 75
     config.loglevel = "INFO"
-    inbox = Inbox(dev / "inbox.jsonl", token)
-    asyncio.run(serve(with_ports(api_port, id_file, inbox_port, inbox), config))
+    others = {inbox_port: Inbox(dev / "inbox.jsonl", token), assurance_port: Assurance(key)}
+    asyncio.run(serve(with_ports(api_port, id_file, others), config))
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ pub(crate) struct Outputs {
     pub(crate) marketplace_pool_id: String,
     pub(crate) marketplace_client_id: String,
     pub(crate) messenger_secret_arn: String,
+    pub(crate) red_tractor_secret_arn: String,
 }
 
 /// What is deployed, to see what has to be.
@@ -132,5 +133,6 @@ fn parameters(emulator: &Emulator) -> Vec<String> {
         format!("MailFrom={MAIL_FROM}"),
         format!("CognitoKeysBase={}", emulator.aws().endpoint_url),
         format!("LinkRedirects={}", crate::stack::LINK_REDIRECT),
+        format!("RedTractorUrl={}", emulator.assurance_url()),
     ]
 }

@@ -15,7 +15,7 @@ use crate::home::{Home, fingerprint, read_json, remove, write_json, writing};
 use crate::stack::Aws;
 use crate::{process, python};
 
-/// The first port to try; the API and the inbox take the next ones.
+/// The first port to try; the API and the stand-ins take the next ones.
 const FIRST_PORT: u16 = 4566;
 const START: Duration = Duration::from_secs(60);
 const STOP: Duration = Duration::from_secs(30);
@@ -29,6 +29,9 @@ struct Ports {
     /// None in stacks of older versions.
     #[serde(default)]
     inbox: u16,
+    /// None in stacks of older versions.
+    #[serde(default)]
+    assurance: u16,
 }
 
 /// A running local AWS.
@@ -44,7 +47,8 @@ impl Emulator {
     /// The running one, or a new one.
     pub(crate) fn started(home: &Home) -> Result<Self> {
         let version = fingerprint(
-            &["requirements.txt", "emulator.py", "inbox.py"].map(|name| home.tool(name)),
+            &["requirements.txt", "emulator.py", "inbox.py", "assurance.py"]
+                .map(|name| home.tool(name)),
         )?;
         match Self::running(home) {
             Some(emulator) if emulator.version == version && emulator.is_healthy() => {
@@ -97,6 +101,11 @@ impl Emulator {
         format!("https://127.0.0.1:{}", self.ports.inbox)
     }
 
+    /// Where the stand-in of Red Tractor is.
+    pub(crate) fn assurance_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.assurance)
+    }
+
     /// How to reach it as AWS.
     pub(crate) fn aws(&self) -> Aws {
         Aws {
@@ -139,6 +148,9 @@ pub(crate) const REGION: &str = "eu-west-1";
 
 /// What the stand-in of WhatsApp wants to be shown. It opens nothing else.
 pub(crate) const WHATSAPP_TOKEN: &str = "local-whatsapp-token";
+
+/// What the stand-in of Red Tractor wants to be shown. It opens nothing else.
+pub(crate) const ASSURANCE_KEY: &str = "local-red-tractor-key";
 
 /// What WhatsApp and Slack were sent.
 pub(crate) fn inbox(home: &Home) -> PathBuf {
@@ -186,8 +198,8 @@ fn spawn(home: &Home, ports: Ports) -> Result<Child> {
     python::LOCAL_AWS
         .tool(home, "python")
         .arg(home.tool("emulator.py"))
-        .args([ports.aws, ports.api, ports.inbox].map(|port| port.to_string()))
-        .arg(WHATSAPP_TOKEN)
+        .args([ports.aws, ports.api, ports.inbox, ports.assurance].map(|port| port.to_string()))
+        .args([WHATSAPP_TOKEN, ASSURANCE_KEY])
         .arg(in_dev("api-id"))
         .current_dir(&home.dev)
         .env_clear()
@@ -220,19 +232,14 @@ fn free_ports(home: &Home) -> Result<Ports> {
     let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
     let known =
         read_json::<Ports>(&path).filter(|ports| is_free(&ports.aws) && is_free(&ports.api));
-    if let Some(ports) = known
-        && ports.inbox != 0
-        && is_free(&ports.inbox)
-    {
-        return Ok(ports);
-    }
-    let taken = known.map(|ports| [ports.aws, ports.api]).unwrap_or_default();
-    let mut free = (FIRST_PORT..u16::MAX).filter(is_free).filter(|port| !taken.contains(port));
+    let kept = known.map(|ports| [ports.aws, ports.api, ports.inbox, ports.assurance]);
+    let kept = kept.unwrap_or_default();
+    let mut free = (FIRST_PORT..u16::MAX).filter(is_free).filter(|port| !kept.contains(port));
     let mut next = || free.next().ok_or_else(|| anyhow!("no free port from {FIRST_PORT} on"));
-    let ports = match known {
-        Some(ports) => Ports { inbox: next()?, ..ports },
-        None => Ports { aws: next()?, api: next()?, inbox: next()? },
-    };
+    let mut own = |port: u16| if port != 0 && is_free(&port) { Ok(port) } else { next() };
+    let [aws, api, inbox, assurance] = kept;
+    let (aws, api) = (own(aws)?, own(api)?);
+    let ports = Ports { aws, api, inbox: own(inbox)?, assurance: own(assurance)? };
     write_json(&path, &ports)?;
     Ok(ports)
 }

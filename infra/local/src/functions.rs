@@ -13,7 +13,7 @@ use crate::home::{Home, writing};
 use crate::process;
 
 /// The functions, which are packages `attesta-<name>` with a binary `<name>`.
-pub(crate) const NAMES: [&str; 17] = [
+pub(crate) const NAMES: [&str; 18] = [
     "auth",
     "users",
     "organisations",
@@ -31,6 +31,7 @@ pub(crate) const NAMES: [&str; 17] = [
     "scheduler",
     "messenger",
     "directory",
+    "importer",
 ];
 
 /// A function's binary as the template wants it.

@@ -25,7 +25,7 @@ use crate::home::{Home, read_json, remove, write_json};
 use crate::stack::{Account, Aws, Provider, Stack, UserPool};
 
 /// Goes up when the world changes, so that stacks already seeded get the new one.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// Who and what was made up for this stack, kept in `.dev/world.json`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -95,6 +95,7 @@ pub(crate) async fn seeded(home: &Home, emulator: &Emulator, outputs: &Outputs) 
         // First of all kept: a run that breaks off is taken up with the same names.
         write_json(&file(home), &world)?;
         channels::write(&config, &outputs.messenger_secret_arn, &inbox).await?;
+        channels::write_assurance(&config, &outputs.red_tractor_secret_arn).await?;
         let main = pool(&config, &outputs.user_pool_id, &outputs.user_pool_client_id);
         let marketplace =
             pool(&config, &outputs.marketplace_pool_id, &outputs.marketplace_client_id);

@@ -11,7 +11,7 @@ use attesta_wire::customer::{self, ImportJobStatus, ImportReport, NewImportJob, 
 use attesta_wire::{Fields, FromFields, Text};
 use axum::response::Response;
 
-use crate::form::Form;
+use crate::form::Upload;
 use crate::kind::{AnyKind, Kind};
 use crate::{inline, template};
 
@@ -25,9 +25,9 @@ pub struct Desk {
 
 /// Which organisation a job is to import into, as a body.
 #[derive(Debug)]
-pub struct Into(pub ImportInto);
+pub struct JobFor(pub ImportInto);
 
-impl FromFields for Into {
+impl FromFields for JobFor {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let organisation_id = fields.nullable::<Text<200>>("organisationId").flatten();
         let organisation_name = fields.nullable::<Text<200>>("organisationName").flatten();
@@ -49,9 +49,9 @@ impl Desk {
     /// # Errors
     /// Those of [`Store::import_target`], and [`Error::Refused`] where a file
     /// can't be read, or there are too many rows.
-    pub async fn import(&self, caller: &UserCaller, form: Form) -> Result<ImportReport> {
-        let target = self.store.import_target(caller, self.kind.importers(), &form.into).await?;
-        inline::import(&self.kind, target, form).await
+    pub async fn import(&self, caller: &UserCaller, upload: Upload) -> Result<ImportReport> {
+        let target = self.store.import_target(caller, self.kind.importers(), &upload.into).await?;
+        inline::import(&self.kind, target, upload).await
     }
 
     /// `GET …/import/template`: a file to begin with.
@@ -119,7 +119,7 @@ impl Desk {
                 ImportStatus::Done => ImportJobStatus::Done,
                 ImportStatus::Failed => ImportJobStatus::Failed,
             }),
-            organisation_id: job.target.organisation_id().map(|id| id.to_string()),
+            organisation_id: job.organisation_id.map(|id| id.to_string()),
             total: job.progress.total,
             done: job.progress.place.rows,
             success: counts.success,

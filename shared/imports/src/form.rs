@@ -17,7 +17,7 @@ const MOST_CHARACTERS: usize = 200;
 /// A form with files. An extractor: what is wrong with it as a form is answered
 /// before anything is done.
 #[derive(Debug, Default)]
-pub struct Form {
+pub struct Upload {
     /// Which organisation it names.
     pub into: ImportInto,
     /// Its files, each in pieces.
@@ -31,7 +31,7 @@ pub(crate) struct File {
     pub(crate) pieces: Vec<Bytes>,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Form {
+impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Failure;
 
     async fn from_request(request: Request<Body>, _: &S) -> Result<Self, Failure> {
@@ -39,7 +39,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
-async fn read(request: Request<Body>) -> Result<Form> {
+async fn read(request: Request<Body>) -> Result<Upload> {
     let (parts, body) = request.into_parts();
     let boundary = boundary(&parts.headers)?;
     let declared = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
@@ -48,25 +48,25 @@ async fn read(request: Request<Body>) -> Result<Form> {
     }
     let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(MOST_BYTES));
     let mut fields = Multipart::with_constraints(body.into_data_stream(), boundary, limits);
-    let mut form = Form::default();
+    let mut upload = Upload::default();
     while let Some(field) = fields.next_field().await.map_err(|error| refusal(&error))? {
         match field.name() {
             Some("organisationId") => {
-                form.into.organisation_id = text(field, "organisationId").await?;
+                upload.into.organisation_id = text(field, "organisationId").await?;
             }
             Some("organisationName") => {
-                form.into.organisation_name = text(field, "organisationName").await?;
+                upload.into.organisation_name = text(field, "organisationName").await?;
             }
-            Some("file") => form.files.push(file(field).await?),
+            Some("file") => upload.files.push(file(field).await?),
             other => return Err(Error::field(other.unwrap_or_default(), Reason::Unknown)),
         }
     }
     // A form that is sent without a file chosen has an empty one.
-    form.files.retain(|file| file.name.is_some() || !file.pieces.is_empty());
-    if form.files.is_empty() {
+    upload.files.retain(|file| file.name.is_some() || !file.pieces.is_empty());
+    if upload.files.is_empty() {
         return Err(no_file());
     }
-    Ok(form)
+    Ok(upload)
 }
 
 fn boundary(headers: &HeaderMap) -> Result<String> {

@@ -7,7 +7,7 @@ use attesta_store::access::ImportTarget;
 use attesta_wire::customer::{ImportReport, ImportResult, RowStatus};
 
 use crate::cells::Header;
-use crate::form::{File, Form};
+use crate::form::{File, Upload};
 use crate::kind::{AnyKind, FileOf};
 use crate::records::{Place, Record, Records, Unreadable};
 
@@ -25,15 +25,15 @@ impl From<Unreadable> for Error {
 pub(crate) async fn import(
     kind: &Arc<dyn AnyKind>,
     target: ImportTarget,
-    form: Form,
+    upload: Upload,
 ) -> Result<ImportReport> {
     let (target, mut rows, mut headers) = (Arc::new(target), 0, Vec::new());
-    for file in &form.files {
+    for file in &upload.files {
         headers.push(Arc::new(check(kind.as_ref(), file, &mut rows)?));
     }
-    let many = form.files.len() > 1;
+    let many = upload.files.len() > 1;
     let mut report = ImportReport::default();
-    for ((at, file), header) in form.files.iter().enumerate().zip(headers) {
+    for ((at, file), header) in upload.files.iter().enumerate().zip(headers) {
         let name = || file.name.clone().unwrap_or_else(|| format!("file {}", at + 1));
         let name = many.then(name);
         let about = FileOf { header, target: Arc::clone(&target), name };

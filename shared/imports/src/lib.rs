@@ -62,8 +62,8 @@
 //! ```
 //!
 //! Its operations are a handler each, which calls its [`Desk`]: [`Desk::import`]
-//! with a [`Form`], [`Desk::template`], [`Desk::create_job`] with the body
-//! [`Into`], [`Desk::start_job`] and [`Desk::job`]. The worker of the `importer`
+//! with an [`Upload`], [`Desk::template`], [`Desk::create_job`] with the body
+//! [`JobFor`], [`Desk::start_job`] and [`Desk::job`]. The worker of the `importer`
 //! function is told of the kind by [`Worker::with`], and the page about its
 //! columns is made by [`documented`].
 
@@ -78,8 +78,8 @@ mod template;
 mod work;
 
 pub use cells::{Cells, Column};
-pub use desk::{Desk, Into};
-pub use form::{Form, MOST_BYTES};
+pub use desk::{Desk, JobFor};
+pub use form::{MOST_BYTES, Upload};
 pub use inline::MOST_ROWS;
 pub use kind::{About, AnyKind, Applied, Kind};
 pub use template::{documented, template};

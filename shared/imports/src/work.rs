@@ -119,8 +119,7 @@ impl Worker {
             self.store.note_import(run, &progress).await?;
         }
         let (header, after_header) = self.header(job, kind.as_ref()).await?;
-        let file =
-            FileOf { header: Arc::new(header), target: Arc::new(job.target.clone()), name: None };
+        let file = FileOf { header: Arc::new(header), target: Arc::new(run.target()), name: None };
         let mut rows = Arc::clone(kind).rows(file);
         let place = match progress.place.offset {
             0 => after_header,

@@ -1,7 +1,7 @@
 //! Imports of files by queue jobs: what they are of, how far they have come,
 //! and who works on one.
 
-use attesta_model::{Error, ImportJobId, Result};
+use attesta_model::{Error, ImportJobId, OrganisationId, Result, UserId};
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -25,9 +25,12 @@ pub struct ImportJob {
     pub id: ImportJobId,
     /// What its rows are.
     pub kind: String,
-    /// Who imports, and what into.
-    #[serde(flatten)]
-    pub target: ImportTarget,
+    /// The organisation that it is for, where one was named.
+    pub organisation_id: Option<OrganisationId>,
+    /// Its name.
+    pub organisation_name: Option<String>,
+    /// Who made it.
+    pub created_by: UserId,
     /// Where it stands.
     pub status: ImportStatus,
     /// Where the file is, in the bucket, once it was handed in.
@@ -132,6 +135,12 @@ pub struct ImportRun {
 }
 
 impl ImportRun {
+    /// What its maker may import into, as it was found when it was made.
+    #[must_use]
+    pub fn target(&self) -> ImportTarget {
+        ImportTarget::of(&self.job)
+    }
+
     /// The import, as it stood when the run began.
     #[must_use]
     pub const fn job(&self) -> &ImportJob {
@@ -160,7 +169,9 @@ impl Store {
         let job = ImportJob {
             id: ImportJobId(self.ids.uuid()?),
             kind: kind.to_owned(),
-            target: target.clone(),
+            organisation_id: target.organisation_id(),
+            organisation_name: target.organisation_name().map(str::to_owned),
+            created_by: target.created_by(),
             status: ImportStatus::Created,
             object_key: None,
             progress: ImportProgress::default(),

@@ -64,6 +64,8 @@ impl Aws {
             ("DATA_BUCKET", "data"),
             ("EVENTS_QUEUE_URL", "http://127.0.0.1/000000000000/events"),
             ("MESSAGES_QUEUE_URL", "http://127.0.0.1/000000000000/messages"),
+            ("IMPORTS_QUEUE_URL", "http://127.0.0.1/000000000000/imports"),
+            ("RED_TRACTOR_SECRET_ID", "red-tractor"),
             ("DIRECTORY_QUEUE_URL", "http://127.0.0.1/000000000000/directory"),
             ("MESSENGER_SECRET_ID", "messenger"),
             ("STACK_NAME", "attesta"),

@@ -39,6 +39,7 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         scheduler(),
         messenger(),
         directory(),
+        importer(),
     ];
     let load = all.into_iter().find(|load| load.function == function);
     load.with_context(|| format!("nothing to do for {function}"))
@@ -206,6 +207,12 @@ fn messenger() -> Load {
 }
 
 /// A job for a user who is not there.
+/// An import that is none any more.
+fn importer() -> Load {
+    let event = Bytes::from_static(include_bytes!("../../../events/importer.json"));
+    Load { function: "importer", event, answer: r#""batchItemFailures":[]"# }
+}
+
 fn directory() -> Load {
     let event = Bytes::from_static(include_bytes!("../../../events/directory.json"));
     Load { function: "directory", event, answer: r#""batchItemFailures":[]"# }

@@ -26,7 +26,7 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 17] = [
+const FUNCTIONS: [&str; 18] = [
     "auth",
     "users",
     "organisations",
@@ -44,6 +44,7 @@ const FUNCTIONS: [&str; 17] = [
     "scheduler",
     "messenger",
     "directory",
+    "importer",
 ];
 /// What they are measured against.
 const HELLO: &str = "hello";

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use attesta_assurance::RedTractor;
 use attesta_cognito::UserPool;
 use attesta_identity::{MachineKey, TokenUse};
 use attesta_model::verification::SampleStatus;
-use attesta_model::{CredentialId, Machine, MachineKind, Notice, OrganisationId, Result, User};
+use attesta_model::{
+    CertificateQuery, CredentialId, Machine, MachineKind, Notice, OrganisationId, Result, User,
+};
 use attesta_store::Seed;
 use attesta_testing::{
     ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request, with_header,
@@ -101,7 +104,17 @@ impl InProcess {
         world.ask_for_link().await;
         world.sub_tpp().await;
         world.shop().await;
+        world.know_certificates().await;
         world
+    }
+
+    /// Nobody is certified at a place, as is known already. The parameter that an
+    /// operation must have doesn't say which place.
+    async fn know_certificates(&mut self) {
+        let query = CertificateQuery::new(Some("GBR"), Some("A1"), None).unwrap();
+        self.seeded.store.keep_certificates(&query, &[]).await.unwrap();
+        let name = "listRedTractorCertificates.country".to_owned();
+        self.fixtures.insert(name, json!("GBR&postcode=A1"));
     }
 
     /// Asks for a link that signs the world's user in.
@@ -339,6 +352,7 @@ impl InProcess {
             ("/customers/business-units", &self.business_units),
             ("/customers/businesses", &self.business_units),
             ("/customers/assurance", &self.business_units),
+            ("/customers/assurance", &self.business_units),
             ("/customers/business-connections", &self.business_connections),
             ("/api/v2/auth/", &self.tokens),
             ("/oauth2/", &self.tokens),
@@ -564,8 +578,10 @@ fn organisations(seeded: &Seeded) -> Router {
 }
 
 fn business_units(seeded: &Seeded) -> Router {
+    let nobody = &seeded.aws.queues_config();
     attesta_business_units::router(Arc::new(attesta_business_units::App {
         store: seeded.store.clone(),
+        red_tractor: RedTractor::new(nobody, None, "red-tractor"),
         gate: seeded.provider_gate(),
         users: seeded.user_gate(),
     }))

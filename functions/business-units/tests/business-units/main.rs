@@ -1,4 +1,5 @@
 //! The function over the embedded AWS.
 
+mod assurance;
 mod event;
 mod world;

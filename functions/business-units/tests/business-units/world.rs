@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use attesta_assurance::RedTractor;
 use attesta_business_units::{App, router};
 use attesta_identity::UserCaller;
 use attesta_testing::{Answer, World, call, json};
@@ -15,10 +16,22 @@ pub(crate) struct BusinessUnits {
 }
 
 impl BusinessUnits {
+    /// Without a service that vouches for anybody.
     pub(crate) async fn start() -> Self {
         let world = World::start().await;
+        let red_tractor = RedTractor::new(&world.aws.queues_config(), None, "red-tractor");
+        Self::between(world, red_tractor)
+    }
+
+    /// With one.
+    pub(crate) async fn start_with(red_tractor: RedTractor) -> Self {
+        Self::between(World::start().await, red_tractor)
+    }
+
+    fn between(world: World, red_tractor: RedTractor) -> Self {
         let app = App {
             store: world.store.clone(),
+            red_tractor,
             gate: world.provider_gate(),
             users: world.user_gate(),
         };

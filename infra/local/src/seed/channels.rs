@@ -1,11 +1,12 @@
-//! Where the messenger finds WhatsApp and Slack, and whom SES lets it write as.
+//! Where the messenger finds WhatsApp and Slack, whom SES lets it write as, and
+//! what Red Tractor is shown.
 
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
 use serde_json::json;
 
 use crate::deploy::MAIL_FROM;
-use crate::emulator::WHATSAPP_TOKEN;
+use crate::emulator::{ASSURANCE_KEY, WHATSAPP_TOKEN};
 
 /// Points the messenger at the inbox.
 pub(super) async fn write(config: &SdkConfig, secret_id: &str, inbox: &str) -> Result<()> {
@@ -28,4 +29,12 @@ pub(super) async fn write(config: &SdkConfig, secret_id: &str, inbox: &str) -> R
         }
         _ => Ok(()),
     }
+}
+
+/// Gives the key of Red Tractor's stand-in to who asks it.
+pub(super) async fn write_assurance(config: &SdkConfig, secret_id: &str) -> Result<()> {
+    let document = json!({ "key": ASSURANCE_KEY }).to_string();
+    let secrets = aws_sdk_secretsmanager::Client::new(config);
+    let put = secrets.put_secret_value().secret_id(secret_id).secret_string(document);
+    put.send().await.map(drop).context("seeding the secret of Red Tractor")
 }

@@ -12,7 +12,7 @@ use crate::world::{Imports, form, things};
 /// A member of the world's organisation who doesn't own it.
 async fn member(world: &World) -> UserCaller {
     let (user_id, organisation_id) = (world.other_user.user_id, world.organisation);
-    let profile = Profile { user_id, organisation_id, roles: Vec::new() };
+    let profile = Profile::new(user_id, organisation_id, Vec::new());
     Seed(&world.store).profile(&profile).await.expect("written");
     world.other_user.clone()
 }

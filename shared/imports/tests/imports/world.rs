@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use attesta_identity::UserCaller;
-use attesta_imports::{Desk, Form, Into, Worked, Worker};
+use attesta_imports::{Desk, JobFor, Upload, Worked, Worker};
 use attesta_messaging::{Courier, QueueUrls};
 use attesta_model::ImportJobId;
 use attesta_testing::{Answer, World, call, json, raw, with_header};
@@ -54,9 +54,9 @@ async fn import(
     State(app): Shared,
     AsUser(caller): AsUser,
     Path(kind): Path<String>,
-    form: Form,
+    upload: Upload,
 ) -> Result<Json<ImportReport>, Failure> {
-    Ok(Json(app.desk(&kind).import(&caller, form).await?))
+    Ok(Json(app.desk(&kind).import(&caller, upload).await?))
 }
 
 async fn template(
@@ -71,7 +71,7 @@ async fn create(
     State(app): Shared,
     AsUser(caller): AsUser,
     Path(kind): Path<String>,
-    Body(Into(into)): Body<Into>,
+    Body(JobFor(into)): Body<JobFor>,
 ) -> Result<Json<NewImportJob>, Failure> {
     Ok(Json(app.desk(&kind).create_job(&caller, &into).await?))
 }
@@ -162,7 +162,7 @@ impl Imports {
     }
 
     /// Makes a job of staff's, uploads its file and starts it; its identifier.
-    pub(crate) async fn started(&self, file: impl std::convert::Into<Vec<u8>>) -> String {
+    pub(crate) async fn started(&self, file: impl Into<Vec<u8>>) -> String {
         let staff = &self.world.staff;
         let made = self.call("POST", "/things/import/jobs", staff, &Value::Null).await;
         assert_eq!(made.status, 200, "{}", made.body);
@@ -204,9 +204,9 @@ impl Imports {
     /// The jobs that messages call for by now, which are sent.
     pub(crate) async fn called(&self) -> Vec<String> {
         let queues = &self.world.aws.queues;
-        let [events, messages, imports] =
-            ["events", "messages", "imports"].map(|name| queues.url(name));
-        let urls = QueueUrls { events, messages, imports: imports.clone() };
+        let [events, messages, directory, imports] =
+            ["events", "messages", "directory", "imports"].map(|name| queues.url(name));
+        let urls = QueueUrls { events, messages, directory, imports: imports.clone() };
         let client = aws_sdk_sqs::Client::new(&self.world.aws.queues_config());
         let courier = Courier::new(self.world.store.clone(), client, urls);
         let before = queues.sent().len();

@@ -6,7 +6,6 @@ use attesta_identity::UserCaller;
 use attesta_model::{
     Error, ImportJobId, Organisation, OrganisationId, Result, Status, User, UserId,
 };
-use serde::{Deserialize, Serialize};
 
 use super::{Acting, CanChange, CanManage, Right, StaffRight, acting, caller_keys, staff_handle};
 use crate::imports::ImportJob;
@@ -32,7 +31,7 @@ pub struct ImportInto {
 }
 
 /// The right to import, and what into: whatever a row writes takes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportTarget {
     organisation_id: Option<OrganisationId>,
     organisation_name: Option<String>,
@@ -40,6 +39,12 @@ pub struct ImportTarget {
 }
 
 impl ImportTarget {
+    /// What an import was found to have when it was made: for whoever works on it.
+    pub(crate) fn of(job: &ImportJob) -> Self {
+        let ImportJob { organisation_id, created_by, .. } = *job;
+        Self { organisation_id, organisation_name: job.organisation_name.clone(), created_by }
+    }
+
     /// The organisation, which is there and the caller may import into. Staff
     /// may have named none, or one by its name alone.
     #[must_use]
@@ -152,7 +157,7 @@ impl Store {
             return Ok(OwnImportJob { job: of_kind(job, kind)?, right: PhantomData });
         }
         let job = of_kind(job, kind)?;
-        let organisation = job.target.organisation_id.ok_or_else(Error::not_found)?;
+        let organisation = job.organisation_id.ok_or_else(Error::not_found)?;
         let wanted = [keys::organisation(organisation), keys::profile(user.id, organisation)];
         let [Some(organisation), Some(profile)] = self.table.get_many(wanted).await? else {
             return Err(Error::not_found());

@@ -15,6 +15,7 @@ use crate::costs_api_tokens;
 use crate::costs_catalogue;
 use crate::costs_enrolment;
 use crate::costs_erasure;
+use crate::costs_imports;
 use crate::costs_machines;
 use crate::costs_marketplace;
 use crate::costs_notifications;
@@ -242,6 +243,8 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_sub_tpps::sub_tpps(sheet)),
     |sheet| Box::pin(costs_sub_tpps::members(sheet)),
     |sheet| Box::pin(costs_selling::selling(sheet)),
+    |sheet| Box::pin(costs_imports::imports(sheet)),
+    |sheet| Box::pin(costs_imports::certificates(sheet)),
     |sheet| Box::pin(delivery(sheet)),
     |sheet| Box::pin(costs_marketplace::marketplace(sheet)),
 ];

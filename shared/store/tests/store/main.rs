@@ -9,6 +9,7 @@ mod costs_api_tokens;
 mod costs_catalogue;
 mod costs_enrolment;
 mod costs_erasure;
+mod costs_imports;
 mod costs_machines;
 mod costs_marketplace;
 mod costs_notifications;
