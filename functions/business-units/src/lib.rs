@@ -1,17 +1,24 @@
 //! The units of organisations, what they do business as, and who vouches for them.
 
 mod assurance;
+mod business_units;
+mod businesses;
+mod unit;
 mod units;
+mod vouching;
 
 use std::sync::Arc;
 
 use attesta_assurance::RedTractor;
+use attesta_model::Reason;
 use attesta_store::Store;
 use attesta_wire::auth::{Gate, KnowsUsers, UserGate};
 use attesta_wire::customer::{self, ErrorBody, Failure, UserToken};
 use attesta_wire::machines::{Form, KnowsMachines};
+use attesta_wire::{Field, Text};
 use axum::Router;
 use jiff::Timestamp;
+use serde_json::Value;
 use utoipa::OpenApi;
 
 /// What the operations work with.
@@ -61,8 +68,25 @@ struct Document;
 attesta_wire::operations!(
     Arc<App>, Document:
     assurance::certificates,
+    businesses::list,
+    businesses::read,
+    business_units::create,
+    unit::update,
+    units::list,
     units::summary,
 );
+
+/// A unit's name: of up to 200 characters, and not all blanks.
+#[derive(Debug)]
+struct UnitName(String);
+
+impl Field for UnitName {
+    fn from_value(value: Value) -> Result<Self, Reason> {
+        let Text(name) = Text::<200>::from_value(value)?;
+        let name = name.trim();
+        if name.is_empty() { Err(Reason::Blank) } else { Ok(Self(name.to_owned())) }
+    }
+}
 
 /// The operations.
 pub fn router(app: Arc<App>) -> Router {

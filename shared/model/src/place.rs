@@ -82,6 +82,17 @@ impl HomeCountry {
         }
     }
 
+    /// Its code of three letters.
+    #[must_use]
+    pub const fn alpha3(self) -> &'static str {
+        match self {
+            Self::Gb => "GBR",
+            Self::Us => "USA",
+            Self::Za => "ZAF",
+            Self::Fr => "FRA",
+        }
+    }
+
     /// The country of a code; letter case counts.
     #[must_use]
     pub fn of(code: &str) -> Option<Self> {

@@ -3,6 +3,7 @@
 //! A handle can only come from a lookup in this module, and whatever reads or
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
+mod business_unit;
 mod caller;
 mod customer;
 mod importing;
@@ -32,6 +33,8 @@ use crate::patterns::ResultRow;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
+pub(crate) use business_unit::UnitOwner;
+pub use business_unit::{ManagedUnit, UnitInSight};
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
 pub use customer::{Deals, Home, ManagedOrganisation, OrganisationInSight, Standing};
 pub use importing::{ImportInto, ImportTarget, Importers, OwnImportJob};

@@ -17,6 +17,7 @@
 //! | a unit of it | `ORGANISATION#<id>#UNITS` | `UNIT#<id>` |
 //! | whose a unit is | `UNIT#<id>` | `UNIT` |
 //! | which of its units has a name | `ORGANISATION#<id>#UNIT_NAME#<name>` | `NAME` |
+//! | how many units it has | `ORGANISATION#<id>` | `UNITS` |
 //! | another that it deals with | `ORGANISATION#<id>#CONNECTIONS` | `CONNECTION#<other>` |
 //! | whose a name in a country, or a company number, is | `NAME#organisation#<field>#<name>` | `NAME` |
 //! | an entry of a thing in a list | `LIST#<kind and status>#<order>#<shard>` | `<place>#<id>` |
@@ -346,6 +347,12 @@ pub fn business_unit(organisation: OrganisationId, id: BusinessUnitId) -> Key {
 #[must_use]
 pub fn business_unit_owner(id: BusinessUnitId) -> Key {
     Key::new(format!("UNIT#{id}"), "UNIT")
+}
+
+/// How many units an organisation has.
+#[must_use]
+pub fn business_unit_count(organisation: OrganisationId) -> Key {
+    Key::new(format!("ORGANISATION#{organisation}"), "UNITS")
 }
 
 /// Which of an organisation's units has a name.

@@ -81,6 +81,7 @@ use aws_sdk_dynamodb::Client;
 
 pub use addresses::Addresses;
 pub use api_token::{ApiToken, ApiTokenPage};
+pub use business_units::{MOST_UNITS, NewBusinessUnit, UnitPlan, unit_as_answered};
 pub use catalogue_admin::{NewInstrument, NewProvider};
 pub use catalogue_lists::CatalogueProvider;
 pub use clients::{ClientFilter, ClientPage, ClientPlace, ClientPlan, NewClient};

@@ -297,6 +297,7 @@ pub(crate) const WEBHOOK: &str = "WEBHOOK";
 pub(crate) const ADVANCE_PAY: &str = "ADVANCE_PAY";
 pub(crate) const BUSINESS_UNIT: &str = "BUSINESS_UNIT";
 pub(crate) const BUSINESS_UNIT_OWNER: &str = "BUSINESS_UNIT_OWNER";
+pub(crate) const BUSINESS_UNIT_COUNT: &str = "BUSINESS_UNIT_COUNT";
 pub(crate) const CONNECTION: &str = "CONNECTION";
 pub(crate) const ENTRY: &str = "ENTRY";
 pub(crate) const ENTERED: &str = "ENTERED";

@@ -4,7 +4,7 @@
 use attesta_identity::Secret;
 use attesta_model::verification::SampleStatus;
 use attesta_model::{
-    CredentialId, Instrument, Organisation, Profile, Provider, ProviderId, Result, User,
+    Connection, CredentialId, Instrument, Organisation, Profile, Provider, ProviderId, Result, User,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -83,6 +83,16 @@ impl Seed<'_> {
     pub async fn organisation(&self, organisation: &Organisation) -> Result<()> {
         let key = keys::organisation(organisation.id);
         let item = to_item(patterns::ORGANISATION, key, organisation)?;
+        self.0.table.put(item, Condition::default()).await.map(drop)
+    }
+
+    /// That an organisation deals with another.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn connection(&self, connection: &Connection) -> Result<()> {
+        let key = keys::connection(connection.organisation_id, connection.other_id);
+        let item = to_item(patterns::CONNECTION, key, connection)?;
         self.0.table.put(item, Condition::default()).await.map(drop)
     }
 

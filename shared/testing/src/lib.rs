@@ -8,6 +8,7 @@ mod aws;
 mod bucket;
 mod clock;
 mod cognito;
+mod colleagues;
 mod deeds;
 mod http;
 mod queues;

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use crate::world::BusinessUnits;
 
 /// What the service is asked and answers: its status, and whatever the body.
-type Service = Arc<Mutex<(Vec<String>, u16, Value)>>;
+pub(crate) type Service = Arc<Mutex<(Vec<String>, u16, Value)>>;
 
-async fn start() -> (BusinessUnits, Service) {
+pub(crate) async fn start() -> (BusinessUnits, Service) {
     let certificate = json!({
         "CertificateStatus": "Grace",
         "CertificateIdentifier": "2RRVTHNXTS",
@@ -52,7 +52,7 @@ async fn get(function: &BusinessUnits, query: &str) -> Answer {
     function.call(&function.world.user, "GET", &path, &Value::Null).await
 }
 
-fn asked(service: &Service) -> Vec<String> {
+pub(crate) fn asked(service: &Service) -> Vec<String> {
     service.lock().expect("not poisoned").0.clone()
 }
 

@@ -1,5 +1,9 @@
 //! The function over the embedded AWS.
 
 mod assurance;
+mod business_units;
+mod businesses;
 mod event;
+mod unit;
+mod units;
 mod world;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use attesta_assurance::RedTractor;
 use attesta_business_units::{App, router};
 use attesta_identity::UserCaller;
-use attesta_testing::{Answer, World, call, json};
+use attesta_model::{BusinessUnitId, MachineKind};
+use attesta_testing::{Answer, ISSUER, World, call, json};
 use axum::Router;
-use serde_json::Value;
+use serde_json::{Value, json as value};
 
 /// The world, and the function in it.
 pub(crate) struct BusinessUnits {
@@ -49,4 +50,37 @@ impl BusinessUnits {
         let token = self.world.user_token(caller);
         call(&self.router, json(method, path, &token, body)).await
     }
+
+    /// Reads something as a user.
+    pub(crate) async fn get(&self, caller: &UserCaller, path: &str) -> Answer {
+        self.call(caller, "GET", path, &Value::Null).await
+    }
+
+    /// Reads something as a machine of the platform, or of the world's
+    /// organisation.
+    pub(crate) async fn get_as_machine(&self, kind: MachineKind, path: &str) -> Answer {
+        let key = self.world.client(kind).await;
+        let of = Some(self.world.organisation).filter(|_| kind.is_of_organisation());
+        let machine = attesta_model::Machine::new(kind, of).expect("a machine");
+        let token = self.world.machine_token(key.id, machine, ISSUER);
+        call(&self.router, json("GET", path, &token, &Value::Null)).await
+    }
+
+    /// The owner makes a unit of the world's organisation.
+    pub(crate) async fn make(&self, name: &str, kind: &str, business: Value) -> BusinessUnitId {
+        let organisation = self.world.organisation;
+        let body = value!({
+            "organisationId": organisation, "name": name, "type": kind, "business": business,
+        });
+        let answer = self.call(&self.world.user, "POST", "/customers/business-units", &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.body["id"].as_str().expect("an id").parse().expect("an id")
+    }
+}
+
+/// What is wrong with which field.
+pub(crate) fn problems(answer: &Answer) -> Vec<&str> {
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    let problems = answer.body["validation"].as_array().map(Vec::as_slice).unwrap_or_default();
+    problems.iter().filter_map(|problem| problem["field"].as_str()).collect()
 }

@@ -1,14 +1,17 @@
 //! How somebody who calls the customer API stands to an organisation.
 
+use std::collections::HashMap;
+
 use attesta_identity::{Caller, UserCaller};
 use attesta_model::{
-    Connection, Error, Organisation, OrganisationId, Profile, Result, Scope, Staff, Status, User,
-    UserId,
+    Connection, Error, Organisation, OrganisationId, Profile, Relationship, Result, Scope, Staff,
+    Status, User, UserId,
 };
 
 use super::{Acting, acting, caller_keys};
+use crate::keys::Key;
 use crate::people::UserWithProfiles;
-use crate::table::{from_item, key_of};
+use crate::table::{Item, from_item, key_of};
 use crate::{Store, keys};
 
 /// As what somebody sees an organisation.
@@ -89,6 +92,15 @@ impl OrganisationInSight {
         }
     }
 
+    /// Whether the caller's home organisation organises for it, and so may see
+    /// its business units.
+    #[must_use]
+    pub fn is_organisers(&self) -> bool {
+        let Standing::Connected(deals) = &self.standing else { return false };
+        let inward = deals.inward.as_ref();
+        inward.is_some_and(|deal| deal.relationships.contains(&Relationship::Organiser))
+    }
+
     /// The same, for whoever sees the whole of it.
     ///
     /// # Errors
@@ -99,6 +111,16 @@ impl OrganisationInSight {
 }
 
 impl ManagedOrganisation {
+    /// The same for a user who was found to see it, if they may change it.
+    pub(super) fn of(seen: OrganisationInSight, by: UserId) -> Result<Self> {
+        let is_staff = match &seen.standing {
+            Standing::Staff(Staff::Admin) => true,
+            Standing::Member(profile) if profile.is_owner() => false,
+            _ => return Err(Error::forbidden()),
+        };
+        Ok(Self { organisation: seen.organisation, by, is_staff })
+    }
+
     /// The organisation.
     #[must_use]
     pub const fn get(&self) -> &Organisation {
@@ -165,13 +187,15 @@ impl Store {
     ) -> Result<OrganisationInSight> {
         let id = organisation_id(id);
         match caller {
-            Caller::User(user) => self.in_sight_of_user(user, id).await,
+            Caller::User(user) => {
+                self.in_sight_of_user(user, id, Vec::new()).await.map(|(seen, _)| seen)
+            }
             Caller::Machine(machine) => {
                 let beside = |_| async move { self.table.get_many([keys::organisation(id)]).await };
                 let (_, [item]) =
                     self.machine_beside(machine, Scope::CustomersRead, beside).await?;
                 let organisation = from_item(item.ok_or_else(Error::not_found)?)?;
-                Ok(OrganisationInSight { organisation, standing: Standing::Service })
+                Ok(OrganisationInSight::of_service(organisation))
             }
         }
     }
@@ -186,13 +210,22 @@ impl Store {
         caller: &UserCaller,
         id: &str,
     ) -> Result<ManagedOrganisation> {
-        let seen = self.in_sight_of_user(caller, organisation_id(id)).await?;
-        let is_staff = match &seen.standing {
-            Standing::Staff(Staff::Admin) => true,
-            Standing::Member(profile) if profile.is_owner() => false,
-            _ => return Err(Error::forbidden()),
-        };
-        Ok(ManagedOrganisation { organisation: seen.organisation, by: caller.user_id, is_staff })
+        self.managed_organisation_beside(caller, id, |_| Vec::new())
+            .await
+            .map(|(managed, _)| managed)
+    }
+
+    /// The same, with what else there is under keys of the organisation's, all
+    /// in one round.
+    pub(crate) async fn managed_organisation_beside(
+        &self,
+        caller: &UserCaller,
+        id: &str,
+        beside: impl FnOnce(OrganisationId) -> Vec<Key>,
+    ) -> Result<(ManagedOrganisation, HashMap<Key, Item>)> {
+        let id = organisation_id(id);
+        let (seen, rest) = self.in_sight_of_user(caller, id, beside(id)).await?;
+        Ok((ManagedOrganisation::of(seen, caller.user_id)?, rest))
     }
 
     /// The caller in the organisation that they belong to, in two rounds.
@@ -224,58 +257,120 @@ impl Store {
         &self,
         caller: &UserCaller,
         id: OrganisationId,
-    ) -> Result<OrganisationInSight> {
-        let mut found = self.table.get_all(&super::organisation_keys(caller, id)).await?;
-        let Acting { user, within } = acting(caller, &mut found, self.ids.now())?;
-        let organisation = found.remove(&keys::organisation(id));
-        let organisation: Option<Organisation> = organisation.map(from_item).transpose()?;
-        if let Some(staff) = user.staff.filter(|_| caller.api_token.is_none()) {
-            if !user.second_factor {
-                return Err(Error::SecondFactorRequired);
+        beside: Vec<Key>,
+    ) -> Result<(OrganisationInSight, HashMap<Key, Item>)> {
+        let mut wanted = super::organisation_keys(caller, id);
+        wanted.extend(beside);
+        let mut found = self.table.get_all(&wanted).await?;
+        let acting = acting(caller, &mut found, self.ids.now())?;
+        let seen = match sight(caller, &acting, id, &found)? {
+            Sight::Of(seen) => seen,
+            Sight::OfMember { home } => {
+                let more = self.table.get_all(&deals_keys(acting.user.id, home, id)).await?;
+                found.extend(more);
+                in_part(acting.user.id, home, id, &found)?
             }
-            let organisation = organisation.ok_or_else(Error::not_found)?;
-            return Ok(OrganisationInSight { organisation, standing: Standing::Staff(staff) });
-        }
-        let not_deleted = |organisation: &Organisation| organisation.status != Status::Deleted;
-        let organisation = organisation.filter(not_deleted).ok_or_else(Error::not_found)?;
-        if let Some(profile) = found.remove(&keys::profile(user.id, id)) {
-            if !organisation.status.is_live() {
-                return Err(Error::forbidden());
-            }
-            let standing = Standing::Member(within.narrowed(from_item(profile)?));
-            return Ok(OrganisationInSight { organisation, standing });
-        }
-        let home = user.organisation_id.ok_or_else(Error::not_found)?;
-        let standing = Standing::Connected(self.deals(&user, home, id).await?);
-        Ok(OrganisationInSight { organisation, standing })
+        };
+        Ok((seen, found))
     }
+}
 
-    /// What there is between a member's home and another organisation.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where there is nothing.
-    async fn deals(
-        &self,
-        user: &User,
+/// What a user's own part in an organisation tells.
+pub(super) enum Sight {
+    /// How they see it.
+    Of(OrganisationInSight),
+    /// That they have none: what counts is what their home has to do with it.
+    OfMember {
+        /// Their home.
         home: OrganisationId,
-        other: OrganisationId,
-    ) -> Result<Deals> {
-        let wanted = [
-            keys::organisation(home),
-            keys::profile(user.id, home),
-            keys::connection(home, other),
-            keys::connection(other, home),
-        ];
-        let [organisation, profile, outward, inward] = self.table.get_many(wanted).await?;
-        let organisation: Option<Organisation> = organisation.map(from_item).transpose()?;
-        let is_live = organisation.is_some_and(|organisation| organisation.status.is_live());
-        let outward: Option<Connection> = outward.map(from_item).transpose()?;
-        let inward: Option<Connection> = inward.map(from_item).transpose()?;
-        if !is_live || profile.is_none() || (outward.is_none() && inward.is_none()) {
-            return Err(Error::not_found());
-        }
-        Ok(Deals { outward, inward })
+    },
+}
+
+impl OrganisationInSight {
+    /// An organisation as a program sees it that reads for the platform.
+    pub(super) const fn of_service(organisation: Organisation) -> Self {
+        Self { organisation, standing: Standing::Service }
     }
+}
+
+/// As what a user calls who is staff, which nobody is by an API token.
+pub(super) fn staff_of(caller: &UserCaller, user: &User) -> Result<Option<Staff>> {
+    let staff = user.staff.filter(|_| caller.api_token.is_none());
+    if staff.is_some() && !user.second_factor {
+        return Err(Error::SecondFactorRequired);
+    }
+    Ok(staff)
+}
+
+/// Judges a user by the organisation and their profile in it.
+pub(super) fn sight(
+    caller: &UserCaller,
+    acting: &Acting,
+    id: OrganisationId,
+    found: &HashMap<Key, Item>,
+) -> Result<Sight> {
+    let Acting { user, within } = acting;
+    let organisation: Option<Organisation> = there(found, &keys::organisation(id))?;
+    if let Some(staff) = staff_of(caller, user)? {
+        let organisation = organisation.ok_or_else(Error::not_found)?;
+        let standing = Standing::Staff(staff);
+        return Ok(Sight::Of(OrganisationInSight { organisation, standing }));
+    }
+    let organisation = not_deleted(organisation)?;
+    if let Some(profile) = there(found, &keys::profile(user.id, id))? {
+        if !organisation.status.is_live() {
+            return Err(Error::forbidden());
+        }
+        let standing = Standing::Member(within.narrowed(profile));
+        return Ok(Sight::Of(OrganisationInSight { organisation, standing }));
+    }
+    let home = user.organisation_id.filter(|home| *home != id);
+    Ok(Sight::OfMember { home: home.ok_or_else(Error::not_found)? })
+}
+
+/// What says what there is between a member's home and another organisation.
+pub(super) fn deals_keys(user: UserId, home: OrganisationId, other: OrganisationId) -> [Key; 4] {
+    [
+        keys::organisation(home),
+        keys::profile(user, home),
+        keys::connection(home, other),
+        keys::connection(other, home),
+    ]
+}
+
+/// Judges a member of another organisation by the items under [`deals_keys`].
+///
+/// # Errors
+/// [`Error::NotFound`] where there is nothing between the two.
+pub(super) fn in_part(
+    user: UserId,
+    home: OrganisationId,
+    other: OrganisationId,
+    found: &HashMap<Key, Item>,
+) -> Result<OrganisationInSight> {
+    let organisation = not_deleted(there(found, &keys::organisation(other))?)?;
+    let own: Option<Organisation> = there(found, &keys::organisation(home))?;
+    let is_live = own.is_some_and(|organisation| organisation.status.is_live());
+    let is_member = found.contains_key(&keys::profile(user, home));
+    let outward: Option<Connection> = there(found, &keys::connection(home, other))?;
+    let inward: Option<Connection> = there(found, &keys::connection(other, home))?;
+    if !is_live || !is_member || (outward.is_none() && inward.is_none()) {
+        return Err(Error::not_found());
+    }
+    let standing = Standing::Connected(Deals { outward, inward });
+    Ok(OrganisationInSight { organisation, standing })
+}
+
+fn not_deleted(organisation: Option<Organisation>) -> Result<Organisation> {
+    let there = organisation.filter(|organisation| organisation.status != Status::Deleted);
+    there.ok_or_else(Error::not_found)
+}
+
+fn there<T: serde::de::DeserializeOwned>(
+    found: &HashMap<Key, Item>,
+    key: &Key,
+) -> Result<Option<T>> {
+    found.get(key).cloned().map(from_item).transpose()
 }
 
 /// An id that can't be one is looked up as one that isn't there: who asks is

@@ -18,6 +18,7 @@ fn kinds_of_items_never_meet() {
     let credential_id: CredentialId = l.parse().expect("a UUID");
     let sub_tpp_id: SubTppId = l.parse().expect("a UUID");
     let listing_id: ListingId = l.parse().expect("a UUID");
+    let unit: BusinessUnitId = l.parse().expect("a UUID");
     let keys = [
         instrument(i),
         provider(p),
@@ -39,6 +40,10 @@ fn kinds_of_items_never_meet() {
         name("provider", "queue", "k"),
         organisation(org(0)),
         webhook(org(0)),
+        business_unit(org(0), unit),
+        business_unit_owner(unit),
+        business_unit_count(org(0)),
+        business_unit_name(org(0), "k"),
         user(user_id(0)),
         profile(user_id(0), org(0)),
         user_links(user_id(0)),

@@ -12,6 +12,7 @@ use attesta_testing::World;
 use jiff::SignedDuration;
 
 use crate::costs_api_tokens;
+use crate::costs_business_units;
 use crate::costs_catalogue;
 use crate::costs_enrolment;
 use crate::costs_erasure;
@@ -245,6 +246,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_selling::selling(sheet)),
     |sheet| Box::pin(costs_imports::imports(sheet)),
     |sheet| Box::pin(costs_imports::certificates(sheet)),
+    |sheet| Box::pin(costs_business_units::business_units(sheet)),
     |sheet| Box::pin(delivery(sheet)),
     |sheet| Box::pin(costs_marketplace::marketplace(sheet)),
 ];

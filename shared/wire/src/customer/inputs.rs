@@ -2,8 +2,9 @@
 //! is as good as nothing.
 
 use attesta_model::{
-    Address, Assurance, AssuranceScheme, Billing, Company, Coordinates, DocumentRef, Email,
-    HomeCountry, Location, Module, Number, Period, Phone, Price, Reason, SettlementContact, Sqc,
+    Address, Assurance, AssuranceScheme, Billing, Business, Company, Coordinates, DocumentRef,
+    Email, HomeCountry, Location, Module, Number, Period, Phone, Price, Reason, SettlementContact,
+    Sqc,
 };
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -68,6 +69,18 @@ shapes! {
         number: String,
         sales_tax_id: String,
         logo: DocumentRefInput,
+    }
+    /// What a unit does business as.
+    BusinessInput {
+        location: LocationInput,
+        name: String,
+        phone_number: String,
+        email: String,
+        location_tag: String,
+        management_tag: String,
+        holding_number: String,
+        sqc: SqcInput,
+        assurance_scheme: super::AssuranceScheme,
     }
     /// An amount of money.
     PriceInput { amount: f64, currency: String, }
@@ -196,6 +209,24 @@ impl FromFields for Company {
             sales_tax_id: text::<50>(fields, "salesTaxId"),
             inventory_types: Vec::new(),
             logo: fields.object("logo"),
+        })
+    }
+}
+
+impl FromFields for Business {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let email = fields.nullable::<Email>("email").flatten();
+        Some(Self {
+            location: fields.object("location"),
+            name: text::<NAME>(fields, "name"),
+            phone: fields.nullable::<Phone>("phoneNumber").flatten().map(|phone| phone.to_string()),
+            email: email.map(|email| email.as_str().to_owned()),
+            location_tag: text::<100>(fields, "locationTag"),
+            management_tag: text::<100>(fields, "managementTag"),
+            holding_number: text::<50>(fields, "holdingNumber"),
+            sqc: fields.object("sqc"),
+            assurance_scheme: fields.nullable("assuranceScheme").flatten(),
+            assurance: None,
         })
     }
 }

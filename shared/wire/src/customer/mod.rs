@@ -2,7 +2,9 @@
 
 mod answer;
 mod assurance;
+mod business;
 mod caller;
+mod ids;
 mod imports;
 pub mod inputs;
 mod known;
@@ -36,9 +38,11 @@ use utoipa::{IntoResponses, Modify, ToSchema};
 pub use assurance::{
     Certificate, CertificateEnterprise, CertificateStatus, CertifiedSite, SiteIdentifier,
 };
+pub use business::{Business, BusinessUnit, BusinessUnitType, TagGroup};
 pub use caller::AsCaller;
 pub use inputs::status_of;
 pub use listed::{Count, RowsOrCount, page};
+pub use ids::Ids;
 pub use imports::{
     ImportForm, ImportJob, ImportJobStatus, ImportReport, ImportResult, NewImport, NewImportJob,
     RowStatus, UploadForm,
