@@ -1,4 +1,5 @@
 //! The function over the embedded AWS.
 
 mod event;
+mod list;
 mod world;

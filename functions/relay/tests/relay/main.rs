@@ -2,5 +2,6 @@
 
 mod batch;
 mod crash;
+mod entries;
 mod event;
 mod support;

@@ -15,6 +15,7 @@ use crate::costs_api_tokens;
 use crate::costs_business_units;
 use crate::costs_catalogue;
 use crate::costs_enrolment;
+use crate::costs_entries;
 use crate::costs_erasure;
 use crate::costs_imports;
 use crate::costs_machines;
@@ -245,6 +246,9 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_sub_tpps::members(sheet)),
     |sheet| Box::pin(costs_selling::selling(sheet)),
     |sheet| Box::pin(costs_imports::imports(sheet)),
+    |sheet| Box::pin(costs_entries::keeping(sheet)),
+    |sheet| Box::pin(costs_entries::organisations(sheet)),
+    |sheet| Box::pin(costs_entries::people(sheet)),
     |sheet| Box::pin(costs_imports::certificates(sheet)),
     |sheet| Box::pin(costs_business_units::business_units(sheet)),
     |sheet| Box::pin(delivery(sheet)),

@@ -10,6 +10,7 @@ mod costs_api_tokens;
 mod costs_business_units;
 mod costs_catalogue;
 mod costs_enrolment;
+mod costs_entries;
 mod costs_erasure;
 mod costs_imports;
 mod costs_machines;

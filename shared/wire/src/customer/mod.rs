@@ -40,13 +40,13 @@ pub use assurance::{
 };
 pub use business::{Business, BusinessUnit, BusinessUnitType, TagGroup};
 pub use caller::AsCaller;
-pub use inputs::status_of;
-pub use listed::{Count, RowsOrCount, page};
 pub use ids::Ids;
 pub use imports::{
     ImportForm, ImportJob, ImportJobStatus, ImportReport, ImportResult, NewImport, NewImportJob,
     RowStatus, UploadForm,
 };
+pub use inputs::status_of;
+pub use listed::{Count, RowsOrCount, page};
 pub use organisation::{ConnectedOrganisation, Organisation};
 pub use parts::{
     Address, Assurance, AssuranceScheme, Billing, BusinessUnitSummary, Company, Contact,
