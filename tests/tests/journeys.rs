@@ -6,6 +6,7 @@
 mod api_tokens;
 mod assurance;
 mod client;
+mod customers;
 mod inbox;
 mod machines;
 mod magic_link;

@@ -100,7 +100,7 @@ impl Stack {
         self.send(&request).await
     }
 
-    async fn send(&self, request: &Request<Vec<u8>>) -> Answer {
+    pub(crate) async fn send(&self, request: &Request<Vec<u8>>) -> Answer {
         let answer = self.http.send(request).await.expect("an answer");
         let body = serde_json::from_slice(&answer.body).unwrap_or_default();
         Answer { status: answer.status, body }

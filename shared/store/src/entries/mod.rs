@@ -119,7 +119,7 @@ impl Store {
             if was == facts {
                 return Ok(());
             }
-            let mut writes = self.counted(was.as_ref(), facts.as_ref())?;
+            let mut writes = self.counts(was.as_ref(), facts.as_ref())?;
             let unchanged = version.map_or_else(Condition::is_new, Condition::version);
             let entered =
                 Entered { facts: facts.clone(), version: version.unwrap_or_default() + 1 };
@@ -167,7 +167,7 @@ impl Store {
     }
 
     /// The parts of a transaction that count a thing as what it is now.
-    fn counted<F: Facts>(&self, was: Option<&F>, is: Option<&F>) -> Result<Vec<TransactWriteItem>> {
+    fn counts<F: Facts>(&self, was: Option<&F>, is: Option<&F>) -> Result<Vec<TransactWriteItem>> {
         let (was, is) = (was.map(Facts::counted), is.map(Facts::counted));
         if was == is {
             return Ok(Vec::new());
