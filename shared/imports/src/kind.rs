@@ -84,7 +84,7 @@ pub struct Applied {
 impl Applied {
     /// Something was made or changed, in a sentence.
     #[must_use]
-    pub fn new(id: impl ToString, message: impl Into<String>) -> Self {
+    pub fn new(id: &impl ToString, message: impl Into<String>) -> Self {
         Self { id: Some(id.to_string()), messages: vec![message.into()] }
     }
 }
@@ -112,16 +112,23 @@ pub struct FileOf {
     pub(crate) name: Option<String>,
 }
 
+/// What became of rows so far.
+#[derive(Debug)]
+#[doc(hidden)]
+pub struct Settled {
+    pub(crate) results: Vec<ImportResult>,
+    /// Where those begin that may still be joined, and how many records that are.
+    pub(crate) open: Option<(Place, u32)>,
+}
+
 /// The rows of a file, of whichever kind.
 #[doc(hidden)]
 pub trait AnyRows: Send {
     /// Takes a row.
     #[expect(private_interfaces, reason = "nobody else reads records")]
     fn push(&mut self, record: Record) -> Boxed<'_, ()>;
-    /// What became of the rows so far, in their order, and where those begin
-    /// that may still be joined.
-    #[expect(private_interfaces, reason = "nobody else reads records")]
-    fn settled(&mut self) -> Boxed<'_, (Vec<ImportResult>, Option<(Place, u32)>)>;
+    /// What became of the rows so far, in their order.
+    fn settled(&mut self) -> Boxed<'_, Settled>;
     /// The same once there are no more.
     fn finished(&mut self) -> Boxed<'_, Vec<ImportResult>>;
 }

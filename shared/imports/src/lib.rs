@@ -56,7 +56,7 @@
 //!         let organisation = target.organisation_id().ok_or_else(Error::not_found)?;
 //!         // One conditional write, found again by the reference:
 //!         // `self.store.put_field(target, &row.reference, row.hectares).await?`
-//!         Ok(Applied::new(organisation, format!("{:?} hectares", row.hectares)))
+//!         Ok(Applied::new(&organisation, format!("{:?} hectares", row.hectares)))
 //!     }
 //! }
 //! ```

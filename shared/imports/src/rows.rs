@@ -11,7 +11,7 @@ use attesta_wire::customer::{ImportResult, RowStatus};
 use tokio::task::JoinHandle;
 
 use crate::cells::Cells;
-use crate::kind::{About, AnyRows, Applied, FileOf, Kind, refused};
+use crate::kind::{About, AnyRows, Applied, FileOf, Kind, Settled, refused};
 use crate::records::{Place, Record};
 
 /// So many rows are applied at the same time.
@@ -179,10 +179,11 @@ impl<K: Kind> AnyRows for Rows<K> {
         Box::pin(self.take(record))
     }
 
-    fn settled(&mut self) -> Boxed<'_, (Vec<ImportResult>, Option<(Place, u32)>)> {
+    fn settled(&mut self) -> Boxed<'_, Settled> {
         Box::pin(async {
-            let told = self.settle().await;
-            (told, self.open.as_ref().map(|open| (open.start, open.records)))
+            let results = self.settle().await;
+            let open = self.open.as_ref().map(|open| (open.start, open.records));
+            Settled { results, open }
         })
     }
 

@@ -18,7 +18,7 @@ use attesta_wire::customer::{ImportResult, RowStatus};
 
 use crate::cells::Header;
 use crate::inline::Counts;
-use crate::kind::{AnyKind, FileOf, Kind};
+use crate::kind::{AnyKind, FileOf, Kind, Settled};
 use crate::records::{Place, Record, Records, Unreadable};
 
 /// The most rows that a job's file may have.
@@ -143,7 +143,7 @@ impl Worker {
             if read - progress.place.rows < SLICE {
                 continue;
             }
-            let (results, open) = rows.settled().await;
+            let Settled { results, open } = rows.settled().await;
             let (at, waiting) = open.unwrap_or((end, 0));
             self.note(run, &mut progress, results, at, read - waiting).await?;
             if started.elapsed() > self.longest {

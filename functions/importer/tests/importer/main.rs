@@ -28,7 +28,7 @@ impl Kind for Names {
     }
 
     async fn apply(&self, _: &ImportTarget, name: String) -> Result<Applied> {
-        Ok(Applied::new(name, "Made."))
+        Ok(Applied::new(&name, "Made."))
     }
 }
 

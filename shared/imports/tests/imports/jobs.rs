@@ -38,7 +38,7 @@ async fn a_file_goes_from_its_form_to_its_report() {
     imports.world.aws.bucket.put_bytes(&key, "reference,amount\nz,1\n");
     let waiting = imports.job(&id).await;
     assert_eq!((&waiting["status"], &waiting["total"]), (&json!("waiting"), &Value::Null));
-    assert_eq!(imports.called().await, [id.clone()]);
+    assert_eq!(imports.called().await, [id.as_str()]);
     let again = imports.call("POST", &start, staff, &Value::Null).await;
     assert_eq!((again.status.as_u16(), &again.body), (200, &waiting));
     assert!(imports.called().await.is_empty());
@@ -69,7 +69,7 @@ async fn a_run_whose_time_is_up_leaves_the_rest_to_the_next() {
     let id = imports.started(rows(count, |_| "")).await;
     let mut runs = 0;
     loop {
-        assert_eq!(imports.called().await, [id.clone()], "run {runs}");
+        assert_eq!(imports.called().await, [id.as_str()], "run {runs}");
         match imports.work(&id, Duration::ZERO).await.expect("worked") {
             Worked::HandedOver => runs += 1,
             other => break assert_eq!(other, Worked::Done),

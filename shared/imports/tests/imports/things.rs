@@ -56,7 +56,7 @@ impl Things {
         let mut things = self.0.things.lock().expect("not poisoned");
         let there = things.insert(thing.reference.clone(), thing.amount);
         let message = if there.is_some() { "Changed." } else { "Made." };
-        Ok(Applied::new(format!("id-{}", thing.reference), message))
+        Ok(Applied::new(&format!("id-{}", thing.reference), message))
     }
 }
 
@@ -130,7 +130,7 @@ impl Kind for Things {
             "internal" => Err(Error::internal("a secret")),
             "where" => {
                 let id = target.organisation_id().map(|id| id.to_string()).unwrap_or_default();
-                Ok(Applied::new(id, target.organisation_name().unwrap_or_default()))
+                Ok(Applied::new(&id, target.organisation_name().unwrap_or_default()))
             }
             _ => self.change(&row),
         }
