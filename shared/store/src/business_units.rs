@@ -76,7 +76,7 @@ impl Store {
         }
         let query = Query::table(keys::business_units(of.get().id), Sort::Any);
         let most = usize::try_from(MOST_UNITS).unwrap_or(usize::MAX);
-        self.table.query_up_to(query, most).await?.into_iter().map(from_item).collect()
+        oldest_first(self.table.query_up_to(query, most).await?)
     }
 
     /// Those units of an organisation that the caller sees to, oldest first: a
@@ -91,7 +91,7 @@ impl Store {
         };
         let own: BTreeSet<_> = own.iter().copied().collect();
         let wanted = own.into_iter().map(|id| keys::business_unit(of.get().id, id)).collect();
-        self.table.get_each(wanted).await?.into_iter().flatten().map(from_item).collect()
+        oldest_first(self.table.get_each(wanted).await?.into_iter().flatten())
     }
 
     /// What a unit of this name is to be made by, unless the same call came
@@ -242,6 +242,14 @@ impl Store {
 /// Where it is none.
 pub fn unit_as_answered(answer: &str) -> Result<BusinessUnit> {
     serde_json::from_str(answer).map_err(Error::internal)
+}
+
+/// Units made in the same moment are in no order by their identifiers.
+fn oldest_first(items: impl IntoIterator<Item = Item>) -> Result<Vec<BusinessUnit>> {
+    let units: Result<Vec<BusinessUnit>> = items.into_iter().map(from_item).collect();
+    let mut units = units?;
+    units.sort_by_key(|unit| unit.ordinal);
+    Ok(units)
 }
 
 fn unit_item(unit: &BusinessUnit) -> Result<Item> {
