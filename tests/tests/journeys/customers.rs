@@ -1,13 +1,14 @@
 //! An organisation's life: from the staff who make it to what its owner leaves
 //! behind, and what the audit log says of it all.
 
+use std::time::{Duration, Instant};
+
 use attesta_reference_provider::http::Method;
 use http::Request;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
+use super::passwords::tokens;
 use super::{Answer, Stack, a_uuid};
-use crate::passwords::tokens;
 
 const PASSWORD: &str = "Correct7horse";
 const PATIENCE: Duration = Duration::from_secs(60);
