@@ -9,6 +9,7 @@ mod aws;
 mod binaries;
 mod instructions;
 mod lambda;
+mod lists;
 mod loads;
 mod memory;
 mod report;
@@ -74,6 +75,8 @@ pub(crate) enum Measure {
     Memory,
     /// Size of the zip that is deployed
     Size,
+    /// Read units of lists that grow
+    Lists,
 }
 
 #[tokio::main]
@@ -90,14 +93,18 @@ async fn main() -> ExitCode {
 
 /// Measures; whether all figures are as good as they have to be.
 async fn run(arguments: Arguments) -> Result<bool> {
+    let is_wanted =
+        |measure: &Measure| arguments.only.is_empty() || arguments.only.contains(measure);
     let binaries = match arguments.binaries {
         Some(directory) => Binaries::of(directory),
+        // Lists are the store's alone.
+        None if arguments.only == [Measure::Lists] => Binaries::of(PathBuf::new()),
         None => Binaries::build()?,
     };
     let aws = Aws::start().await?;
     let mut report = Report::new()?;
     for &measure in Measure::value_variants() {
-        if !arguments.only.is_empty() && !arguments.only.contains(&measure) {
+        if !is_wanted(&measure) {
             continue;
         }
         eprintln!("Measuring {} ...", measure.name());
@@ -106,6 +113,7 @@ async fn run(arguments: Arguments) -> Result<bool> {
             Measure::Instructions => instructions::measure(&binaries, &aws).await?,
             Measure::Memory => memory::measure(&binaries, &aws).await?,
             Measure::Size => size::measure(&binaries)?,
+            Measure::Lists => lists::measure().await?,
         };
         report.add(measure, figures)?;
     }

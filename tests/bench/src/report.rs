@@ -53,6 +53,7 @@ impl Measure {
             Self::Instructions => "instructions",
             Self::Memory => "memory",
             Self::Size => "size",
+            Self::Lists => "lists",
         }
     }
 
@@ -62,6 +63,7 @@ impl Measure {
             Self::Instructions => "Instructions of a warm request, to hello's",
             Self::Memory => "Resident memory",
             Self::Size => "Zip",
+            Self::Lists => "Read units of lists of organisations",
         }
     }
 }

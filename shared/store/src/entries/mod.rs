@@ -20,7 +20,7 @@ mod roles;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-use attesta_model::{Error, OrganisationId, Result, Status, UserId};
+use attesta_model::{Error, Organisation, OrganisationId, Result, Status, UserId};
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use crate::batch::{delete_one, put_one};
 use crate::keys::{self, Key};
 use crate::table::{Condition, Item, Query, Sort, from_item, to_item};
-use crate::{Store, patterns};
+use crate::{Seed, Store, patterns};
 use organisations::OrganisationFacts;
 use people::PersonFacts;
 
@@ -206,6 +206,38 @@ impl Store {
         };
         let all = shards.iter().flat_map(|item| names.iter().map(|name| number(item, name)));
         Ok(u64::try_from(all.sum::<i64>()).unwrap_or_default())
+    }
+}
+
+impl Seed<'_> {
+    /// Organisations, all new and active, with everything that they are found, listed and
+    /// counted by.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn listed_organisations(&self, organisations: &[Organisation]) -> Result<()> {
+        let table = &self.0.table;
+        let (mut writes, mut counts) = (Vec::new(), BTreeMap::<Key, u64>::new());
+        for organisation in organisations {
+            let key = keys::organisation(organisation.id);
+            let entered = keys::entered(&key.pk);
+            writes.push(put_one(to_item(patterns::ORGANISATION, key, organisation)?)?);
+            let facts = OrganisationFacts::from(organisation);
+            for key in facts.keys() {
+                writes.push(put_one(to_item(patterns::ENTRY, key, &facts)?)?);
+            }
+            *counts.entry(facts.counted().0).or_default() += 1;
+            let facts = Entered { facts: Some(facts), version: 1 };
+            writes.push(put_one(to_item(patterns::ENTERED, entered, &facts)?)?);
+        }
+        table.write_many(writes).await?;
+        for (key, count) in counts {
+            let active = Condition::default()
+                .name("#c", status_name(Status::Active))
+                .value(":c", AttributeValue::N(count.to_string()));
+            table.update(&key, "ADD #c :c", active).await?;
+        }
+        Ok(())
     }
 }
 
