@@ -10,6 +10,7 @@ mod enrolment;
 mod error;
 mod ids;
 mod integer_enum;
+mod logging;
 mod logo;
 mod machine;
 pub mod margin;
@@ -41,6 +42,7 @@ pub use ids::{
     NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId, SampleId,
     SubTppId, TaskId, UploadId, UserId, ValidationId,
 };
+pub use logging::{LogLevel, Logging, NotALevel};
 pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
 pub use notice::{AccountKind, AccountRequest, Message, Notice};

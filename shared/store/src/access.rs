@@ -24,6 +24,7 @@ use attesta_model::{
     User,
 };
 
+use crate::audit::{note_organisation, note_provider};
 use crate::credential::Credential;
 use crate::keys::Key;
 use crate::patterns::ResultRow;
@@ -220,6 +221,7 @@ impl Store {
         let organisation: attesta_model::Organisation = from_item(organisation)?;
         let profile = within.narrowed(from_item(profile)?);
         if organisation.status.is_live() && R::is_held_by(&profile) {
+            note_organisation(id);
             Ok(Organisation { id, user, right: PhantomData })
         } else {
             Err(Error::forbidden())
@@ -233,6 +235,7 @@ impl Store {
         id: &str,
         [provider, credential]: [Option<Item>; 2],
     ) -> Result<OwnProvider> {
+        note_provider();
         let credential: Credential = from_item(credential.ok_or(REVOKED)?)?;
         if !credential.is_of_provider(caller.provider_id) || !credential.is_live(self.ids.now()) {
             return Err(REVOKED);

@@ -157,7 +157,7 @@ impl Store {
             .name("#m", "messages")
             .value(":m", value(&left.messages)?);
         let change = "SET #t = :t, #e = :e, #m = :m";
-        self.table.update(&key, change, condition).await.map(drop)
+        self.table.note(&key, change, condition).await.map(drop)
     }
 
     /// A page of the rows of a shard that were made before a time, oldest
