@@ -23,6 +23,6 @@ async fn main() -> Result<(), Failure> {
     let store = store(&config, table);
     let pool = UserPool::new(&config, pool, client);
     let router = router(Arc::new(App { store: store.clone(), pool, gate }));
-    let surface = Surface::new::<Dialect>(router, Slash::Never, store.meter().clone());
+    let surface = Surface::new::<Dialect>(router, Slash::Never, &store);
     serve(surface, store.warm_up()).await
 }

@@ -42,7 +42,7 @@ pub use ids::{
     NotificationId, OrganisationId, ProviderId, ProviderInstanceId, RequestId, ResultId, SampleId,
     SubTppId, TaskId, UploadId, UserId, ValidationId,
 };
-pub use logging::{LogLevel, Logging, NotALevel};
+pub use logging::{Directive, LogFilter, LogLevel, Logging, NotAFilter, NotALevel};
 pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
 pub use notice::{AccountKind, AccountRequest, Message, Notice};

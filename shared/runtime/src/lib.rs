@@ -3,6 +3,7 @@
 
 mod clients;
 mod keys;
+mod logging;
 mod serve;
 mod settings;
 mod telemetry;
@@ -10,6 +11,7 @@ mod telemetry;
 pub use aws_config::SdkConfig;
 pub use clients::{sdk_config, store};
 pub use keys::{PublishedKeys, user_gate};
+pub use logging::Follower;
 pub use serve::{Surface, run_events, serve};
 pub use settings::{Missing, Settings};
 pub use telemetry::init as init_telemetry;

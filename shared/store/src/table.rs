@@ -109,7 +109,7 @@ impl Table {
         mut writes: Vec<TransactWriteItem>,
     ) -> Result<Result<(), Cancelled>> {
         // It comes last: the places of the others stay what they are.
-        writes.extend(self.audit_of(&writes).await?);
+        writes.extend(Box::pin(self.audit_of(&writes)).await?);
         let answer = self
             .client
             .transact_write_items()
@@ -135,7 +135,7 @@ impl Table {
     /// Puts an item where the condition holds.
     pub(crate) async fn put(&self, item: Item, condition: Condition) -> Result<Written> {
         if self.is_audited(key_of(&item).as_ref()) {
-            return self.transact_one(self.put_if(item, condition)?).await;
+            return Box::pin(self.transact_one(self.put_if(item, condition)?)).await;
         }
         self.put_quietly(item, condition).await
     }
@@ -177,7 +177,8 @@ impl Table {
         condition: Condition,
     ) -> Result<Written> {
         if self.is_audited(Some(key)) {
-            return self.transact_one(self.update_if(key, expression, condition)?).await;
+            let update = self.update_if(key, expression, condition)?;
+            return Box::pin(self.transact_one(update)).await;
         }
         Ok(match self.note(key, expression, condition).await? {
             Updated::Done(_) => Written::Done,
@@ -227,7 +228,7 @@ impl Table {
     pub(crate) async fn delete(&self, key: &Key) -> Result<()> {
         if self.is_audited(Some(key)) {
             let delete = self.delete_if(key, Condition::is_there())?;
-            return match self.transact_one(delete).await? {
+            return match Box::pin(self.transact_one(delete)).await? {
                 Written::Done => Ok(()),
                 Written::Refused(_) => Err(Error::not_found()),
             };
