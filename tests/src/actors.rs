@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-pub use crate::sample::{Call, Fixtures};
+pub use crate::sample::{Call, Fixtures, call};
 
 use crate::document::Document;
 use crate::{lists, sample};

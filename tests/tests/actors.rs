@@ -1,6 +1,6 @@
 //! Who gets what.
 
-mod world;
+pub(crate) mod world;
 
 use std::collections::BTreeSet;
 

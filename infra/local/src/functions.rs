@@ -13,7 +13,7 @@ use crate::home::{Home, writing};
 use crate::process;
 
 /// The functions, which are packages `attesta-<name>` with a binary `<name>`.
-pub(crate) const NAMES: [&str; 13] = [
+pub(crate) const NAMES: [&str; 14] = [
     "auth",
     "users",
     "cognito-triggers",
@@ -24,6 +24,7 @@ pub(crate) const NAMES: [&str; 13] = [
     "intake",
     "sub-tpps",
     "marketplace",
+    "system",
     "relay",
     "scheduler",
     "messenger",

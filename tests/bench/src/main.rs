@@ -26,7 +26,7 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 13] = [
+const FUNCTIONS: [&str; 14] = [
     "auth",
     "users",
     "cognito-triggers",
@@ -37,6 +37,7 @@ const FUNCTIONS: [&str; 13] = [
     "intake",
     "sub-tpps",
     "marketplace",
+    "system",
     "relay",
     "scheduler",
     "messenger",

@@ -5,17 +5,22 @@ use std::sync::Arc;
 use attesta_cognito::UserPool;
 use attesta_identity::{MachineKey, TokenUse};
 use attesta_model::verification::SampleStatus;
-use attesta_model::{CredentialId, Machine, MachineKind, Notice, OrganisationId, Result, User};
+use attesta_model::{
+    CredentialId, Error, Machine, MachineKind, Notice, OrganisationId, Result, User,
+};
+use attesta_runtime::Surface;
 use attesta_store::Seed;
 use attesta_testing::{
     ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request, with_header,
 };
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
+use attesta_wire::Slash;
 use attesta_wire::auth::Boxed;
 use attesta_wire::provider::Base;
 use axum::body::Body;
 use axum::extract::State;
+use axum::response::IntoResponse;
 use axum::{Json, Router};
 use http::{HeaderMap, HeaderName, Request, StatusCode};
 use serde_json::{Value, json};
@@ -31,7 +36,7 @@ const DOMAIN: &str = "shop.example";
 const WHEN: &str = "2030-01-01T00:00:00";
 
 /// Every function's router beside the world that it serves.
-pub(super) struct InProcess {
+pub(crate) struct InProcess {
     seeded: Seeded,
     fixtures: Fixtures,
     auth: Router,
@@ -41,6 +46,7 @@ pub(super) struct InProcess {
     admin: Router,
     intake: Router,
     users: Router,
+    system: Router,
     sub_tpps: Router,
     members: [MachineKey; 2],
     /// The machines of the tenant, and of another.
@@ -57,12 +63,13 @@ struct Marketplace {
 impl InProcess {
     /// A world with one request that waits for its provider, one notification, one
     /// sample, and one model, which a task holds.
-    pub(super) async fn fresh() -> Self {
+    pub(crate) async fn fresh() -> Self {
         let seeded = Seeded::start().await;
         let cognito = cognito(seeded.user_token(&seeded.user)).await;
         let mut world = Self {
             auth: auth(&seeded, &cognito),
             users: users(&seeded, &cognito),
+            system: system(&seeded),
             tokens: tokens(&seeded),
             providers: providers(&seeded),
             instances: instances(&seeded),
@@ -309,6 +316,47 @@ impl InProcess {
         self.marketplace.keys = [keys.remove(0), keys.remove(0)];
     }
 
+    fn is_for_staff(call: &Call) -> bool {
+        const PREFIXES: &[&str] = &[
+            "/api/v2/admin/",
+            "/customers/auth/admin/",
+            "/customers/admin",
+            "/customers/auth/api-tokens",
+            "/customers/users/api-tokens",
+            "/customers/system/settings",
+            "/oauth2/clients",
+            "/v1/Tenants",
+            "/member/admin/",
+            "/tpp/admin/",
+        ];
+        PREFIXES.iter().any(|one| call.path.starts_with(one))
+    }
+
+    /// What the right actor of a call answers as, where it says who it is.
+    pub(crate) fn answers_as(&self, call: &Call) -> String {
+        let seeded = &self.seeded;
+        if Self::is_for_staff(call) {
+            return format!("staff {}", seeded.staff.user_id);
+        }
+        let machine = match call.path.split('/').nth(1) {
+            Some("member") => Some(self.members[0].id),
+            Some("v1") => Some(self.sellers[0].0),
+            Some("tpp") => {
+                self.marketplace.keys[0].split('.').next().and_then(|id| id.parse().ok())
+            }
+            _ => None,
+        };
+        match machine {
+            Some(id) => format!("machine {id}"),
+            None => format!("user {}", seeded.user.user_id),
+        }
+    }
+
+    /// What stands in the audit log.
+    pub(crate) async fn audit(&self) -> Vec<Value> {
+        self.seeded.aws.all("AUDIT").await
+    }
+
     /// The key that an actor shows to the marketplace.
     fn key(&self, actor: Actor) -> Option<String> {
         let [right, other] = &self.marketplace.keys;
@@ -329,6 +377,7 @@ impl InProcess {
             ("/customers/admin", &self.auth),
             ("/customers/users/api-tokens", &self.auth),
             ("/customers/users/", &self.users),
+            ("/customers/system/", &self.system),
             ("/api/v2/auth/", &self.tokens),
             ("/oauth2/", &self.tokens),
             ("/.well-known/", &self.tokens),
@@ -351,20 +400,10 @@ impl InProcess {
             let token_use = if refreshes { TokenUse::Refresh } else { TokenUse::Access };
             seeded.provider_token_for(caller, token_use, issuer)
         };
-        let begins = |prefixes: &[&str]| prefixes.iter().any(|one| call.path.starts_with(one));
-        let is_for_staff = begins(&[
-            "/api/v2/admin/",
-            "/customers/auth/admin/",
-            "/customers/admin",
-            "/customers/auth/api-tokens",
-            "/customers/users/api-tokens",
-            "/oauth2/clients",
-            "/v1/Tenants",
-            "/member/admin/",
-            "/tpp/admin/",
-        ]);
-        let is_for_users = begins(&["/lapi/", "/customers/"]);
-        let is_for_members = begins(&["/member/"]);
+        let is_for_staff = Self::is_for_staff(call);
+        let begins = |prefix| call.path.starts_with(prefix);
+        let is_for_users = begins("/lapi/") || begins("/customers/");
+        let is_for_members = begins("/member/");
         let member = |which, organisation, issuer| self.member_token(which, organisation, issuer);
         let is_for_sellers = call.path.starts_with("/v1/") && !is_for_staff;
         match actor {
@@ -520,27 +559,45 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("quotePrice.list", json!(80)),
         ("quotePrice.erp", json!(100)),
         ("when", json!(WHEN)),
+        ("updateSystemSettings.logging", json!({"level": "info", "filter": ""})),
     ];
     fixtures.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 fn auth(seeded: &Seeded, cognito: &str) -> Router {
-    attesta_auth::router(Arc::new(attesta_auth::App {
-        store: seeded.store.clone(),
-        pool: pool(seeded, cognito, POOL_CLIENT),
-        api_pool: pool(seeded, cognito, POOL_API_CLIENT),
-        marketplace: pool(seeded, cognito, "other"),
-        redirects: REDIRECT.parse().expect("a list"),
-        gate: seeded.user_gate(),
-    }))
+    let router = {
+        attesta_auth::router(Arc::new(attesta_auth::App {
+            store: seeded.store.clone(),
+            pool: pool(seeded, cognito, POOL_CLIENT),
+            api_pool: pool(seeded, cognito, POOL_API_CLIENT),
+            marketplace: pool(seeded, cognito, "other"),
+            redirects: REDIRECT.parse().expect("a list"),
+            gate: seeded.user_gate(),
+        }))
+    };
+    served::<attesta_auth::Dialect>(router, Slash::Never, seeded)
 }
 
 fn users(seeded: &Seeded, cognito: &str) -> Router {
-    attesta_users::router(Arc::new(attesta_users::App {
-        store: seeded.store.clone(),
-        pool: pool(seeded, cognito, POOL_CLIENT),
-        gate: seeded.user_gate(),
-    }))
+    let router = {
+        attesta_users::router(Arc::new(attesta_users::App {
+            store: seeded.store.clone(),
+            pool: pool(seeded, cognito, POOL_CLIENT),
+            gate: seeded.user_gate(),
+        }))
+    };
+    served::<attesta_users::Dialect>(router, Slash::Never, seeded)
+}
+
+fn system(seeded: &Seeded) -> Router {
+    let app = attesta_system::App { store: seeded.store.clone(), gate: seeded.user_gate() };
+    let router = attesta_system::router(Arc::new(app));
+    served::<attesta_system::Dialect>(router, Slash::Never, seeded)
+}
+
+/// A router that is served as in production.
+fn served<F: From<Error> + IntoResponse>(router: Router, slash: Slash, seeded: &Seeded) -> Router {
+    Surface::new::<F>(router, slash, &seeded.store).routed()
 }
 
 fn pool(seeded: &Seeded, cognito: &str, client: &str) -> UserPool {
@@ -549,65 +606,87 @@ fn pool(seeded: &Seeded, cognito: &str, client: &str) -> UserPool {
 }
 
 fn tokens(seeded: &Seeded) -> Router {
-    attesta_tokens::router(Arc::new(attesta_tokens::App {
-        store: seeded.store.clone(),
-        gate: seeded.provider_gate(),
-        users: seeded.user_gate(),
-        keys: SigningKeys::new(Text, seeded.store.clone()),
-        issuer: ISSUER.to_owned(),
-        broker: Broker { region: "eu-west-1".to_owned(), endpoint: None },
-    }))
+    let router = {
+        attesta_tokens::router(Arc::new(attesta_tokens::App {
+            store: seeded.store.clone(),
+            gate: seeded.provider_gate(),
+            users: seeded.user_gate(),
+            keys: SigningKeys::new(Text, seeded.store.clone()),
+            issuer: ISSUER.to_owned(),
+            broker: Broker { region: "eu-west-1".to_owned(), endpoint: None },
+        }))
+    };
+    served::<attesta_tokens::Dialect>(router, Slash::Never, seeded)
 }
 
 fn providers(seeded: &Seeded) -> Router {
-    attesta_providers::router(Arc::new(attesta_providers::App {
-        store: seeded.store.clone(),
-        objects: seeded.objects.clone(),
-        gate: seeded.provider_gate(),
-        user_gate: seeded.user_gate(),
-        base: Base::new(None),
-    }))
+    let router = {
+        attesta_providers::router(Arc::new(attesta_providers::App {
+            store: seeded.store.clone(),
+            objects: seeded.objects.clone(),
+            gate: seeded.provider_gate(),
+            user_gate: seeded.user_gate(),
+            base: Base::new(None),
+        }))
+    };
+    served::<attesta_providers::Dialect>(router, Slash::Always, seeded)
 }
 
 fn admin(seeded: &Seeded) -> Router {
-    attesta_provider_admin::router(Arc::new(attesta_provider_admin::App {
-        store: seeded.store.clone(),
-        queues: aws_sdk_sqs::Client::new(&seeded.aws.queues_config()),
-        stack: "attesta".to_owned(),
-        gate: seeded.user_gate(),
-        base: Base::new(None),
-    }))
+    let router = {
+        attesta_provider_admin::router(Arc::new(attesta_provider_admin::App {
+            store: seeded.store.clone(),
+            queues: aws_sdk_sqs::Client::new(&seeded.aws.queues_config()),
+            stack: "attesta".to_owned(),
+            gate: seeded.user_gate(),
+            base: Base::new(None),
+        }))
+    };
+    served::<attesta_provider_admin::Dialect>(router, Slash::Always, seeded)
 }
 
 fn instances(seeded: &Seeded) -> Router {
-    attesta_provider_instances::router(Arc::new(attesta_provider_instances::App {
-        store: seeded.store.clone(),
-        gate: seeded.provider_gate(),
-        users: seeded.user_gate(),
-    }))
+    let router = {
+        attesta_provider_instances::router(Arc::new(attesta_provider_instances::App {
+            store: seeded.store.clone(),
+            gate: seeded.provider_gate(),
+            users: seeded.user_gate(),
+        }))
+    };
+    served::<attesta_provider_instances::Dialect>(router, Slash::Never, seeded)
 }
 
 fn intake(seeded: &Seeded) -> Router {
-    attesta_intake::router(Arc::new(attesta_intake::App {
-        store: seeded.store.clone(),
-        objects: seeded.objects.clone(),
-        gate: seeded.user_gate(),
-    }))
+    let router = {
+        attesta_intake::router(Arc::new(attesta_intake::App {
+            store: seeded.store.clone(),
+            objects: seeded.objects.clone(),
+            gate: seeded.user_gate(),
+        }))
+    };
+    served::<attesta_intake::Dialect>(router, Slash::Always, seeded)
 }
 
 fn sub_tpps(seeded: &Seeded) -> Router {
-    attesta_sub_tpps::router(Arc::new(attesta_sub_tpps::App {
-        store: seeded.store.clone(),
-        objects: seeded.objects.clone(),
-        gate: seeded.provider_gate(),
-        users: seeded.user_gate(),
-        offsets: attesta_sub_tpps::Offsets::new(seeded.store.clone()),
-    }))
+    let router = {
+        attesta_sub_tpps::router(Arc::new(attesta_sub_tpps::App {
+            store: seeded.store.clone(),
+            objects: seeded.objects.clone(),
+            gate: seeded.provider_gate(),
+            users: seeded.user_gate(),
+            offsets: attesta_sub_tpps::Offsets::new(seeded.store.clone()),
+        }))
+    };
+    served::<attesta_sub_tpps::Dialect>(router, Slash::Never, seeded)
 }
 
 fn marketplace(seeded: &Seeded) -> Router {
-    let app = attesta_marketplace::App { store: seeded.store.clone(), gate: seeded.user_gate() };
-    attesta_marketplace::router(Arc::new(app))
+    let router = {
+        let app =
+            attesta_marketplace::App { store: seeded.store.clone(), gate: seeded.user_gate() };
+        attesta_marketplace::router(Arc::new(app))
+    };
+    served::<attesta_marketplace::Dialect>(router, Slash::Never, seeded)
 }
 
 /// The secret that tokens of the seeded world are signed with.

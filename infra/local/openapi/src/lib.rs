@@ -7,7 +7,7 @@ pub type Declared = fn() -> OpenApi;
 
 /// The surfaces that are built, and the functions that serve them.
 pub const SURFACES: [(&str, &[Declared]); 5] = [
-    ("customer", &[attesta_auth::openapi, attesta_users::openapi]),
+    ("customer", &[attesta_auth::openapi, attesta_users::openapi, attesta_system::openapi]),
     ("provider-instances", &[attesta_provider_instances::openapi]),
     (
         "provider",
