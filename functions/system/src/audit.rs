@@ -29,30 +29,34 @@ const MOST_TEXT: usize = 200;
 /// Which rows are asked for.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(crate) struct Wanted {
+#[expect(dead_code, reason = "the shape of the query, which `Wanted` reads")]
+pub(crate) struct AuditQuery {
     /// Those of this organisation; for its owner, their own where it is absent.
     #[param(rename = "organisationId")]
     organisation_id: Option<String>,
     /// Those by this actor: its identifier, or a kind of actor.
-    #[param(rename = "actor", value_type = Option<String>)]
-    filter: AuditFilter,
+    actor: Option<String>,
     /// Those to this thing: an identifier of it, or a kind of thing.
-    #[param(rename = "thing", value_type = Option<String>)]
-    #[expect(dead_code, reason = "the shape of a parameter, which `filter` holds")]
-    thing: (),
+    thing: Option<String>,
     /// Those from this time on.
-    #[param(rename = "from", value_type = Option<String>, format = DateTime)]
-    #[expect(dead_code, reason = "the shape of a parameter, which `filter` holds")]
-    from: (),
+    #[param(format = DateTime)]
+    from: Option<String>,
     /// Those before this time.
-    #[param(rename = "to", value_type = Option<String>, format = DateTime)]
-    #[expect(dead_code, reason = "the shape of a parameter, which `filter` holds")]
-    to: (),
+    #[param(format = DateTime)]
+    to: Option<String>,
     /// So many at most; 50 where it is absent.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
-    limit: usize,
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
     /// From where: what the `Link` of the page before says.
-    #[param(value_type = Option<String>)]
+    cursor: Option<String>,
+}
+
+/// The same as it was read.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    organisation_id: Option<String>,
+    filter: AuditFilter,
+    limit: usize,
     cursor: Option<AuditPlace>,
 }
 
@@ -76,9 +80,6 @@ impl<S: Sync> FromRequestParts<S> for Wanted {
                     from: query.with("from", time(), moment),
                     to: query.with("to", time(), moment),
                 },
-                thing: (),
-                from: (),
-                to: (),
                 limit: query.with("limit", limits(), limit).unwrap_or(USUAL),
                 cursor: query.with("cursor", no_place(), |text| text.parse().ok()),
             })
@@ -188,7 +189,7 @@ impl From<AuditRow> for AuditRowView {
 /// next page is where the `Link` header says; a page that was filtered may be
 /// short, or empty, and still have a next one.
 #[utoipa::path(get, path = "/customers/system/audit", operation_id = "listAudit",
-    tag = "system", params(Wanted),
+    tag = "system", params(AuditQuery),
     responses((status = 200, description = "OK", body = Vec<AuditRowView>,
         headers(("Link" = Option<String>, description = "the next page"))), Failures, Missing))]
 pub(crate) async fn list(
@@ -196,7 +197,7 @@ pub(crate) async fn list(
     AsUser(caller): AsUser,
     wanted: Wanted,
 ) -> Result<(HeaderMap, Json<Vec<AuditRowView>>), Failure> {
-    let Wanted { organisation_id, filter, limit, cursor, .. } = &wanted;
+    let Wanted { organisation_id, filter, limit, cursor } = &wanted;
     let page = app.store.audit(&caller, organisation_id.as_deref(), filter, *cursor, *limit);
     let page = page.await?;
     let mut headers = HeaderMap::new();

@@ -260,6 +260,7 @@ impl InProcess {
         set("tenantId", json!(organisation));
         set("resellerId", reseller);
         set("customerId", customer);
+        set("showCustomer.customerId", empty.clone());
         set("removeCustomer.customerId", empty);
         set("providerInstanceId", instance);
     }
@@ -309,7 +310,10 @@ impl InProcess {
         let mut set = |name: &str, value: Value| self.fixtures.insert(name.to_owned(), value);
         set("tpp_id", json!(tpp));
         set("partner_id", json!(ids[0]));
-        set("enableProvider", enabling);
+        let mut another = enabling;
+        another["product_type"] = json!("y");
+        set("enableProvider", another);
+        set("adminApproveTpp.partner_id", json!(ids[1]));
         set("upsertProviderCustomer", json!({"id": "1"}));
         set("adminCreateTpp", json!({"name": "y", "description": "y", "categories": {"y": ["y"]}}));
         set("adminCreatePartner.name", json!("Three"));
@@ -489,6 +493,7 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("adminListCredentials.id", json!(Seeded::PLAGIARISM)),
         ("adminRotateCredential.id", json!(Seeded::PLAGIARISM)),
         ("adminRevokeCredential.id", json!(Seeded::PLAGIARISM)),
+        ("putLearner.learner_id", json!(TASK)),
         ("createEnrolment.task_id", json!(TASK)),
         ("updateEnrolment.task_id", json!(TASK)),
         ("patchEnrolment.task_id", json!(TASK)),

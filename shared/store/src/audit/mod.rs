@@ -12,10 +12,12 @@ mod list;
 mod things;
 mod writing;
 
-use attesta_model::{ApiTokenId, CredentialId, OrganisationId, UserId};
+use attesta_model::{ApiTokenId, CredentialId, OrganisationId, Result, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use crate::Store;
 
 pub use context::{Origin, carried, correlate, proved, within};
 pub(crate) use context::{note_caller, note_organisation, note_provider};
@@ -25,7 +27,7 @@ pub(crate) use writing::Auditor;
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Actor {
     /// Somebody who did not say who they are, as none has to who asks for an
     /// account.
@@ -86,6 +88,18 @@ impl Actor {
             Self::ApiToken { user_id, .. } => Some(user_id),
             Self::Anonymous | Self::Machine { .. } => None,
         }
+    }
+}
+
+impl Store {
+    /// Tells the log of what was done outside of the table, to something that
+    /// belongs to a user: nothing here goes along with it.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn audit_elsewhere(&self, kind: &str, of: Option<UserId>) -> Result<()> {
+        let thing = Thing { kind: kind.to_owned(), id: of.map(|id| id.to_string()) };
+        self.table.audit_alone(vec![thing]).await
     }
 }
 

@@ -65,7 +65,7 @@ const OF_ORGANISATIONS: [&str; 3] = ["ORGANISATION", "TENANT", "MEMBER"];
 /// Something that was made, changed or deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thing {
-    /// What it is: `webhook`.
+    /// What it is: `webhook`, `subTpp`.
     pub kind: String,
     /// Which one: its identifier, behind those of what it is within, with `/`
     /// between; none where there is but one.
@@ -89,7 +89,7 @@ impl Thing {
             "APPROVED" => "approval".to_owned(),
             "ENABLED" => "enablement".to_owned(),
             "TPP" => "listing".to_owned(),
-            word => word.to_lowercase(),
+            word => camel(word),
         };
         Some(Self { kind, id: (!ids.is_empty()).then(|| ids.join("/")) })
     }
@@ -148,6 +148,17 @@ fn organisation_said(item: &Item) -> Option<OrganisationId> {
     item.get("organisation_id").and_then(|id| AttributeValue::as_s(id).ok())?.parse().ok()
 }
 
+/// `SUB_TPP` as `subTpp`.
+fn camel(word: &str) -> String {
+    let mut camel = String::with_capacity(word.len());
+    for (at, part) in word.split('_').enumerate() {
+        let kept = usize::from(at > 0).min(part.len());
+        camel.push_str(&part[..kept]);
+        camel.push_str(&part[kept..].to_lowercase());
+    }
+    camel
+}
+
 fn start(key: &str) -> &str {
     key.split('#').next().unwrap_or_default()
 }
@@ -173,7 +184,7 @@ fn identifier(part: &str) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::keys;
-    use attesta_model::{ListingId, ProviderId, UserId};
+    use attesta_model::{ApiTokenId, ListingId, ProviderId, UserId};
     use proptest::prelude::*;
 
     const ONE: &str = "0197f0a0-0000-7000-8000-00000000000a";
@@ -200,6 +211,7 @@ mod tests {
                 format!("enablement {ONE}/{TWO}"),
             ),
             (keys::listing(listing), format!("listing {TWO}")),
+            (keys::api_token(ApiTokenId(listing.0)), format!("apiToken {TWO}")),
             (keys::settings(), "settings ".to_owned()),
         ] {
             assert_eq!(told(&key), Some(thing));

@@ -15,7 +15,7 @@ use super::{Actor, AuditRow};
 use crate::catalogue_admin::busy;
 use crate::keys::{self, Key};
 use crate::patterns;
-use crate::table::{Cancelled, Item, Table, Written, indexed, to_item};
+use crate::table::{Cancelled, Condition, Item, Table, Written, indexed, to_item};
 
 /// So long rows are kept where nothing else is said.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -76,6 +76,15 @@ impl Table {
         }
         let source = self.hashed(&deed.origin.address).await?;
         self.put_new(self.auditor.row(deed, touched, source)?).map(Some)
+    }
+
+    /// Writes a row that tells of what was done to things elsewhere.
+    pub(crate) async fn audit_alone(&self, things: Vec<Thing>) -> Result<()> {
+        let Some(deed) = context::deed() else { return Ok(()) };
+        let source = self.hashed(&deed.origin.address).await?;
+        let touched = Touched { things, organisation: None };
+        let row = self.auditor.row(deed, touched, source)?;
+        self.put_quietly(row, Condition::is_new()).await.map(drop)
     }
 
     /// A write that was to stand alone, with its row.

@@ -12,6 +12,7 @@ use attesta_testing::World;
 use jiff::SignedDuration;
 
 use crate::costs_api_tokens;
+use crate::costs_audit;
 use crate::costs_catalogue;
 use crate::costs_enrolment;
 use crate::costs_erasure;
@@ -244,6 +245,8 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_selling::selling(sheet)),
     |sheet| Box::pin(delivery(sheet)),
     |sheet| Box::pin(costs_marketplace::marketplace(sheet)),
+    |sheet| Box::pin(costs_audit::audit(sheet)),
+    |sheet| Box::pin(costs_audit::settings(sheet)),
 ];
 
 #[test]

@@ -3,9 +3,11 @@
 mod access_patterns;
 mod addresses;
 mod api_tokens;
+mod audit;
 mod completion;
 mod conflicts;
 mod costs_api_tokens;
+mod costs_audit;
 mod costs_catalogue;
 mod costs_enrolment;
 mod costs_erasure;
