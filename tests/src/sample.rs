@@ -39,7 +39,7 @@ struct Sampler<'a> {
 ///
 /// # Errors
 /// Names a parameter without a fixture or a reference that leads nowhere.
-pub fn call(
+pub(crate) fn call(
     document: &Document,
     operation: &Operation<'_>,
     fixtures: &Fixtures,

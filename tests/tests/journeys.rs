@@ -4,6 +4,7 @@
 //! `ATTESTA_STACK=$PWD/.dev/stack.json cargo nextest run --run-ignored=only`.
 
 mod api_tokens;
+mod audit;
 mod client;
 mod inbox;
 mod machines;

@@ -36,7 +36,7 @@ const DOMAIN: &str = "shop.example";
 const WHEN: &str = "2030-01-01T00:00:00";
 
 /// Every function's router beside the world that it serves.
-pub(crate) struct InProcess {
+pub(super) struct InProcess {
     seeded: Seeded,
     fixtures: Fixtures,
     auth: Router,
@@ -63,7 +63,7 @@ struct Marketplace {
 impl InProcess {
     /// A world with one request that waits for its provider, one notification, one
     /// sample, and one model, which a task holds.
-    pub(crate) async fn fresh() -> Self {
+    pub(super) async fn fresh() -> Self {
         let seeded = Seeded::start().await;
         let cognito = cognito(seeded.user_token(&seeded.user)).await;
         let mut world = Self {
@@ -288,7 +288,7 @@ impl InProcess {
             attesta_testing::call(&self.marketplace.router, request).await.body
         };
         let (providers, partners) = ("/tpp/admin/providers", "/tpp/admin/partners");
-        let listing = json!({"name": "x", "description": "x", "categories": {"x": ["x"]}});
+        let listing = json!({"name": "x", "description": "x", "categories": {"x": ["x", "y"]}});
         let tpp = call("POST", providers, listing).await["id"].as_str().unwrap().to_owned();
         let mut keys = Vec::new();
         let mut ids = Vec::new();
@@ -334,31 +334,6 @@ impl InProcess {
             "/tpp/admin/",
         ];
         PREFIXES.iter().any(|one| call.path.starts_with(one))
-    }
-
-    /// What the right actor of a call answers as, where it says who it is.
-    pub(crate) fn answers_as(&self, call: &Call) -> String {
-        let seeded = &self.seeded;
-        if Self::is_for_staff(call) {
-            return format!("staff {}", seeded.staff.user_id);
-        }
-        let machine = match call.path.split('/').nth(1) {
-            Some("member") => Some(self.members[0].id),
-            Some("v1") => Some(self.sellers[0].0),
-            Some("tpp") => {
-                self.marketplace.keys[0].split('.').next().and_then(|id| id.parse().ok())
-            }
-            _ => None,
-        };
-        match machine {
-            Some(id) => format!("machine {id}"),
-            None => format!("user {}", seeded.user.user_id),
-        }
-    }
-
-    /// What stands in the audit log.
-    pub(crate) async fn audit(&self) -> Vec<Value> {
-        self.seeded.aws.all("AUDIT").await
     }
 
     /// The key that an actor shows to the marketplace.
@@ -437,6 +412,29 @@ impl InProcess {
 impl World for InProcess {
     fn fixtures(&self) -> &Fixtures {
         &self.fixtures
+    }
+
+    fn answers_as(&self, call: &Call) -> String {
+        let seeded = &self.seeded;
+        if Self::is_for_staff(call) {
+            return format!("staff {}", seeded.staff.user_id);
+        }
+        let machine = match call.path.split('/').nth(1) {
+            Some("member") => Some(self.members[0].id),
+            Some("v1") => Some(self.sellers[0].0),
+            Some("tpp") => {
+                self.marketplace.keys[0].split('.').next().and_then(|id| id.parse().ok())
+            }
+            _ => None,
+        };
+        match machine {
+            Some(id) => format!("machine {id}"),
+            None => format!("user {}", seeded.user.user_id),
+        }
+    }
+
+    async fn audit(&self) -> Vec<Value> {
+        self.seeded.aws.all("AUDIT").await
     }
 
     async fn call(&self, actor: Actor, call: &Call) -> u16 {

@@ -181,7 +181,7 @@ async fn pages_hold_every_row_once_newest_first() {
         within(origin(""), bring(&world, learner)).await;
         brought.insert(0, learner.to_string());
         // Some at one time.
-        world.clock.advance(SignedDuration::from_secs(second % 2));
+        world.clock.advance(SignedDuration::from_secs((second + 1) % 2));
     }
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
