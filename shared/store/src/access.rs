@@ -3,6 +3,7 @@
 //! A handle can only come from a lookup in this module, and whatever reads or
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
+mod audit;
 mod caller;
 mod machine;
 mod member;
@@ -31,6 +32,7 @@ use crate::patterns::ResultRow;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
+pub(crate) use audit::AuditAccess;
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
 pub use machine::{MachineClient, SignedInClient};
 pub use member::{MemberClient, OwnSubTpp};

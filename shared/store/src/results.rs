@@ -34,7 +34,7 @@ impl Store {
             match self.put_result(&row, &changed).await? {
                 Written::Done => return Ok(changed),
                 Written::Refused(present) => {
-                    row = from_item(present.ok_or_else(Error::not_found)?)?
+                    row = from_item(present.ok_or_else(Error::not_found)?)?;
                 }
             }
             self.pause(attempt).await?;

@@ -84,7 +84,7 @@ async fn a_running_surface_follows_the_settings_within_a_minute() {
     let running = Running::start().await;
     running.give(LogLevel::Warn).await;
     let warn = targets(&logging(LogLevel::Warn, "")).to_string();
-    assert_eq!(running.served(1).await, [warn.clone()]);
+    assert_eq!(running.served(1).await, std::slice::from_ref(&warn));
     running.give(LogLevel::Debug).await;
     running.world.clock.advance(SignedDuration::from_mins(1));
     let debug = targets(&logging(LogLevel::Debug, "")).to_string();

@@ -4,17 +4,16 @@ use std::fmt;
 use std::str::FromStr;
 
 use attesta_identity::UserCaller;
-use attesta_model::{Error, OWNER, Organisation, OrganisationId, Result};
+use attesta_model::{Error, Result};
 use jiff::Timestamp;
 use tokio::task::JoinSet;
 use tokio::try_join;
 use uuid::Uuid;
 
 use super::AuditRow;
-use crate::access::{Acting, acting, caller_keys};
+use crate::access::AuditAccess;
 use crate::keys::{self, AUDIT_SHARDS};
-use crate::people::UserWithProfiles;
-use crate::table::{Query, Sort, from_item, key_of};
+use crate::table::{Query, Sort, from_item};
 use crate::{Store, Table};
 
 /// So many rows are looked at for a page.
@@ -105,15 +104,6 @@ impl AuditFilter {
     }
 }
 
-/// Whose log it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
-    /// Everybody's.
-    All,
-    /// An organisation's.
-    Organisation(OrganisationId),
-}
-
 impl Store {
     /// A page of the log: of all, or of one organisation, for staff; of their
     /// own organisation for its owner, which is their home where none is named.
@@ -123,8 +113,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] where the caller is no member of the organisation,
-    /// [`Error::Forbidden`] where they are but don't own it, or where they have
-    /// no home, and [`Error::SecondFactorRequired`] of staff without one.
+    /// [`Error::Forbidden`] where they are but don't own it, where it may not
+    /// act, or where they have no home, and [`Error::SecondFactorRequired`] of
+    /// staff without one.
     pub async fn audit(
         &self,
         caller: &UserCaller,
@@ -133,49 +124,15 @@ impl Store {
         after: Option<AuditPlace>,
         limit: usize,
     ) -> Result<AuditPage> {
-        let (whose, is_staff) = self.log_of(caller, organisation).await?;
-        let page = self.audit_page(whose, filter, after, limit);
-        match whose {
-            Whose::Organisation(id) if !is_staff => {
-                let (page, ()) = try_join!(page, self.check_is_live(id))?;
-                Ok(page)
-            }
-            _ => page.await,
-        }
-    }
-
-    /// Whose log the caller may read, and whether it is as staff.
-    async fn log_of(&self, caller: &UserCaller, wanted: Option<&str>) -> Result<(Whose, bool)> {
-        let pattern = UserWithProfiles(caller.user_id);
-        let beside: Vec<_> = caller_keys(caller).skip(1).collect();
-        let (items, mut found) =
-            try_join!(self.table.query_all(pattern.query()), self.table.get_all(&beside))?;
-        found.extend(items.iter().filter_map(|item| Some((key_of(item)?, item.clone()))));
-        let Acting { user, within } = acting(caller, &mut found, self.ids.now())?;
-        let wanted = wanted.map(|id| id.parse().map_err(|_| Error::not_found())).transpose();
-        if user.staff.is_some() && caller.api_token.is_none() {
-            if !user.second_factor {
-                return Err(Error::SecondFactorRequired);
-            }
-            return Ok((wanted?.map_or(Whose::All, Whose::Organisation), true));
-        }
-        let id = wanted?.or(user.organisation_id).ok_or_else(Error::forbidden)?;
-        let profiles = pattern.fold(items)?.map(|person| person.profiles).unwrap_or_default();
-        let profile = profiles.into_iter().find(|profile| profile.organisation_id == id);
-        let profile = within.narrowed(profile.ok_or_else(Error::not_found)?);
-        let owns = profile.roles.iter().any(|role| role == OWNER);
-        owns.then_some((Whose::Organisation(id), false)).ok_or_else(Error::forbidden)
-    }
-
-    async fn check_is_live(&self, id: OrganisationId) -> Result<()> {
-        let [item] = self.table.get_many([keys::organisation(id)]).await?;
-        let organisation: Organisation = from_item(item.ok_or_else(Error::not_found)?)?;
-        organisation.status.is_live().then_some(()).ok_or_else(Error::forbidden)
+        let access = self.audit_access(caller, organisation).await?;
+        let page = self.audit_page(access, filter, after, limit);
+        let (page, ()) = try_join!(page, self.check_audit_access(access))?;
+        Ok(page)
     }
 
     async fn audit_page(
         &self,
-        whose: Whose,
+        access: AuditAccess,
         filter: &AuditFilter,
         mut after: Option<AuditPlace>,
         limit: usize,
@@ -183,7 +140,7 @@ impl Store {
         let at_a_time = if filter.is_choosy() { AT_A_TIME } else { limit + 1 };
         let (mut rows, mut looked_at) = (Vec::new(), 0);
         while looked_at < MOST_LOOKED_AT {
-            let found = self.table.audit_rows(whose, filter, after, at_a_time).await?;
+            let found = self.table.audit_rows(access, filter, after, at_a_time).await?;
             let is_last = found.len() < at_a_time;
             for row in found {
                 if rows.len() == limit {
@@ -205,15 +162,17 @@ impl Table {
     /// So many rows after a place, newest first.
     async fn audit_rows(
         &self,
-        whose: Whose,
+        access: AuditAccess,
         filter: &AuditFilter,
         after: Option<AuditPlace>,
         most: usize,
     ) -> Result<Vec<AuditRow>> {
         let Some(sort) = filter.part(after) else { return Ok(Vec::new()) };
-        let queries = match whose {
-            Whose::Organisation(id) => vec![Query::table(keys::audit_of(id), sort)],
-            Whose::All => (0..AUDIT_SHARDS)
+        let queries = match access {
+            AuditAccess::Own(id) | AuditAccess::OfStaff(id) => {
+                vec![Query::table(keys::audit_of(id), sort)]
+            }
+            AuditAccess::All => (0..AUDIT_SHARDS)
                 .map(|shard| Query::index(keys::audit_shard(shard), sort.clone()))
                 .collect(),
         };

@@ -2,7 +2,7 @@
 //! their identifiers, and nothing else that a key may hold.
 
 use attesta_model::OrganisationId;
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, TransactWriteItem, Update};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -131,8 +131,8 @@ fn written(write: &TransactWriteItem) -> Option<(Key, Option<&Item>)> {
     if let Some(put) = write.put() {
         return Some((key_of(put.item())?, Some(put.item())));
     }
-    let of_update = write.update().map(|update| update.key());
-    let key = of_update.or_else(|| write.delete().map(|delete| delete.key()))?;
+    let of_update = write.update().map(Update::key);
+    let key = of_update.or_else(|| write.delete().map(Delete::key))?;
     Some((key_of(key)?, None))
 }
 
