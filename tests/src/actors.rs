@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 pub use crate::sample::{Call, Fixtures};
 
+use serde_json::Value;
+
 use crate::document::Document;
 use crate::{lists, sample};
 
@@ -57,6 +59,13 @@ pub trait World {
     /// The values that parameters and bodies are filled with.
     fn fixtures(&self) -> &Fixtures;
 
+    /// Who the right actor of a call is in the audit log, where it says who it is: its kind and
+    /// identifier.
+    fn answers_as(&self, call: &Call) -> String;
+
+    /// The rows of the audit log.
+    fn audit(&self) -> impl Future<Output = Vec<Value>>;
+
     /// Calls as an actor; yields the answer's status.
     fn call(&self, actor: Actor, call: &Call) -> impl Future<Output = u16>;
 }
@@ -70,6 +79,10 @@ pub struct Row {
     pub public: bool,
     /// The status for each of [`Actor::ALL`].
     pub statuses: [u16; 7],
+    /// What each left in the audit log.
+    pub left: [Vec<Value>; 7],
+    /// Who the right one is there.
+    pub answers_as: String,
 }
 
 /// Calls every operation of a document as every actor, each operation in a world of its own.
@@ -85,18 +98,25 @@ pub async fn rows<W: World>(document: &Document, fresh: impl AsyncFn() -> W) -> 
             (call.unwrap_or_else(|error| panic!("{error}")), world)
         };
         let (mut call, mut world) = sampled().await;
-        let mut statuses = [0; 7];
-        for (status, actor) in statuses.iter_mut().zip(Actor::ALL) {
+        let mut seen = world.audit().await;
+        let (mut statuses, mut left) = ([0; 7], <[Vec<Value>; 7]>::default());
+        for ((status, left), actor) in statuses.iter_mut().zip(&mut left).zip(Actor::ALL) {
             if actor == Actor::Right {
                 // Staff may have changed things in that world.
                 (call, world) = sampled().await;
+                seen = world.audit().await;
             }
             *status = world.call(actor, &call).await;
+            *left = world.audit().await;
+            left.retain(|row| !seen.contains(row));
+            seen.extend_from_slice(left);
         }
         rows.push(Row {
             operation: operation.title(),
             public: operation.security().is_ok_and(|schemes| schemes.is_empty()),
             statuses,
+            left,
+            answers_as: world.answers_as(&call),
         });
     }
     rows.sort_by_key(|row| lists::by_path(&row.operation));

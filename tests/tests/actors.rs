@@ -8,8 +8,10 @@ use attesta_tests::actors::{self, Actor, Call, Fixtures, Row, World};
 use attesta_tests::document::Document;
 use attesta_tests::lists;
 use attesta_tests::surfaces::surfaces;
-use serde_json::json;
+use serde_json::{Value, json};
 use world::InProcess;
+
+use crate::audit;
 
 const TABLE: &str = "actors.txt";
 
@@ -22,6 +24,7 @@ async fn everybody_gets_what_the_table_says() {
     let faults = rows.iter().flat_map(Row::faults).collect::<Vec<_>>();
     assert!(faults.is_empty(), "{}\n{}", faults.join("\n"), actors::table(&rows));
     lists::assert_listed(TABLE, &actors::table(&rows));
+    audit::assert_rows(&rows);
 }
 
 #[test]
@@ -42,6 +45,14 @@ struct Stub {
 impl World for Stub {
     fn fixtures(&self) -> &Fixtures {
         &self.fixtures
+    }
+
+    fn answers_as(&self, _: &Call) -> String {
+        "user 1".to_owned()
+    }
+
+    async fn audit(&self) -> Vec<Value> {
+        Vec::new()
     }
 
     async fn call(&self, actor: Actor, call: &Call) -> u16 {
@@ -81,6 +92,8 @@ async fn the_driver_fills_a_call_and_tells_the_answers() {
         operation: "PUT /things/{id}/".to_owned(),
         public: false,
         statuses: [401, 401, 401, 404, 401, 401, 200],
+        left: Default::default(),
+        answers_as: "user 1".to_owned(),
     };
     assert_eq!(rows, [expected]);
     assert!(rows[0].faults().is_empty());
@@ -92,10 +105,20 @@ async fn the_driver_fills_a_call_and_tells_the_answers() {
     );
 }
 
+/// A row of an operation that nobody called.
+pub(crate) fn row(operation: &str) -> Row {
+    Row {
+        operation: operation.to_owned(),
+        public: false,
+        statuses: [200; 7],
+        left: Default::default(),
+        answers_as: "user 1".to_owned(),
+    }
+}
+
 #[test]
 fn what_no_table_may_say_is_found() {
-    let faults =
-        |public, statuses| Row { operation: "GET /".to_owned(), public, statuses }.faults().len();
+    let faults = |public, statuses| Row { public, statuses, ..row("GET /") }.faults().len();
     assert_eq!(faults(true, [200; 7]), 0);
     assert_eq!(faults(false, [200, 401, 401, 404, 401, 401, 200]), 1);
     assert_eq!(faults(false, [401, 401, 403, 404, 401, 401, 200]), 0);

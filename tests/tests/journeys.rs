@@ -5,6 +5,7 @@
 
 mod api_tokens;
 mod assurance;
+mod audit;
 mod client;
 mod customers;
 mod inbox;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that panics has found something")]
 
 mod actors;
+mod audit;
 mod comparer;
 mod contract;
 mod journeys;

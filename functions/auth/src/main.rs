@@ -34,6 +34,6 @@ async fn main() -> Result<(), Failure> {
         gate,
     });
     let router = router(Arc::clone(&app));
-    let surface = Surface::new::<Dialect>(router, Slash::Never, store.meter().clone());
+    let surface = Surface::new::<Dialect>(router, Slash::Never, &store);
     serve(surface, app.pool.ready()).await
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use attesta_cognito::{NewUser, PoolStatus, SignIn, Tokens, newcomer, policy};
 use attesta_identity::user_named_by;
 use attesta_model::{Error, Problem, Reason, Result, UserId};
+use attesta_store::audit;
 use attesta_wire::customer::{Body, Failure, Failures};
 use attesta_wire::{Fields, FromFields, Source, Text};
 use axum::Json;
@@ -157,10 +158,21 @@ pub(crate) async fn change_password(
             pool.sign_in(email, &body.old_password, Some(&body.new_password)).await?
         }
     };
+    app.tell_audit(email).await?;
     Ok(Json(of_marketplace(step).try_into()?))
 }
 
 impl App {
+    /// Tells the log of another password in that pool, whose users need not be
+    /// ours.
+    async fn tell_audit(&self, email: &str) -> Result<()> {
+        let id = self.store.user_by_name(email).await?.map(|user| user.id);
+        if let Some(id) = id {
+            audit::proved(id);
+        }
+        self.store.audit_elsewhere("marketplacePassword", id).await
+    }
+
     /// Moves somebody; none where the password is of nobody who can be moved, or
     /// was.
     async fn swap(
@@ -192,6 +204,8 @@ impl App {
             return Ok((Swap::AlreadyMigrated, id));
         }
         self.pool.admin_set_password(&name, password).await?;
+        audit::proved(id);
+        self.store.audit_elsewhere("user", Some(id)).await?;
         Ok((Swap::Migrated, id))
     }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use attesta_store::audit;
 use attesta_wire::customer::{Acknowledgement, Body, Failure, Failures, WithAccessToken};
 use attesta_wire::{Fields, FromFields, Hidden, Source, Text};
 use axum::Json;
@@ -143,6 +144,7 @@ pub(crate) async fn reset(
     let (code, password) = (&body.confirmation_code, &body.password);
     app.pool.reset_password(&named.in_pool(), code, password).await?;
     if let Some(user) = &named.user {
+        audit::proved(user.id);
         app.password_changed(user).await?;
     }
     Ok(Json(Acknowledgement::new("The password is changed. Sign in with the new one.")))

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use attesta_store::audit;
 use attesta_wire::customer::{Acknowledgement, Body, Failure, Failures};
 use attesta_wire::{Code, Fields, FromFields, Source};
 use axum::Json;
@@ -48,6 +49,7 @@ pub(crate) async fn confirm(
     app.throttle(&SIGN_UP_CODE, &named.counted(), &source).await?;
     app.pool.confirm_sign_up(&named.in_pool(), &body.confirmation_code).await?;
     if let Some(user) = &named.user {
+        audit::proved(user.id);
         app.store.activate_user(user.id).await?;
     }
     Ok(Json(Acknowledgement::new("The account is confirmed.")))

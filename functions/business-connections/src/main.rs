@@ -22,6 +22,6 @@ async fn main() -> Result<(), Failure> {
     let store = store(&config, table);
     let gate = Gate::new(issuer, store.clone());
     let router = router(Arc::new(App { store: store.clone(), gate, users }));
-    let surface = Surface::new::<Dialect>(router, Slash::Never, store.meter().clone());
+    let surface = Surface::new::<Dialect>(router, Slash::Never, &store);
     serve(surface, store.warm_up()).await
 }

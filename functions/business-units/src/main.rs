@@ -26,6 +26,6 @@ async fn main() -> Result<(), Failure> {
     let gate = Gate::new(issuer, store.clone());
     let red_tractor = RedTractor::new(&config, base, red_tractor);
     let router = router(Arc::new(App { store: store.clone(), red_tractor, gate, users }));
-    let surface = Surface::new::<Dialect>(router, Slash::Never, store.meter().clone());
+    let surface = Surface::new::<Dialect>(router, Slash::Never, &store);
     serve(surface, store.warm_up()).await
 }

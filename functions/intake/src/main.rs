@@ -25,6 +25,6 @@ async fn main() -> Result<(), Failure> {
         gate,
         store: store.clone(),
     });
-    let surface = Surface::new::<Dialect>(router(app), Slash::Always, store.meter().clone());
+    let surface = Surface::new::<Dialect>(router(app), Slash::Always, &store);
     serve(surface, store.warm_up()).await
 }

@@ -18,6 +18,6 @@ async fn main() -> Result<(), Failure> {
 
     let store = store(&sdk_config().await, table);
     let app = Arc::new(App { store: store.clone(), gate });
-    let surface = Surface::new::<Dialect>(router(app), Slash::Never, store.meter().clone());
+    let surface = Surface::new::<Dialect>(router(app), Slash::Never, &store);
     serve(surface, store.warm_up()).await
 }

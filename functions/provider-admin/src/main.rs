@@ -29,6 +29,6 @@ async fn main() -> Result<(), Failure> {
         base: Base::new(public_url.as_deref()),
         store: store.clone(),
     });
-    let surface = Surface::new::<Dialect>(router(app), Slash::Always, store.meter().clone());
+    let surface = Surface::new::<Dialect>(router(app), Slash::Always, &store);
     serve(surface, store.warm_up()).await
 }

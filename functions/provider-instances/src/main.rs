@@ -22,6 +22,6 @@ async fn main() -> Result<(), Failure> {
     let store = store(&config, table);
     let app = Arc::new(App { gate: Gate::new(issuer, store.clone()), users, store: store.clone() });
     let paths = Paths { slash: Slash::Never, words: &WORDS };
-    let surface = Surface::new::<Dialect>(router(app), paths, store.meter().clone());
+    let surface = Surface::new::<Dialect>(router(app), paths, &store);
     serve(surface, store.warm_up()).await
 }

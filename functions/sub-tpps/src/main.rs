@@ -29,7 +29,7 @@ async fn main() -> Result<(), Failure> {
         offsets: Offsets::new(store.clone()),
         store: store.clone(),
     });
-    let surface =
-        Surface::new::<Dialect>(router(Arc::clone(&app)), Slash::Never, store.meter().clone());
-    serve(surface, app.offsets.ready()).await
+    let surface = Surface::new::<Dialect>(router(Arc::clone(&app)), Slash::Never, &store);
+    let warm_up = Box::pin(async { tokio::join!(app.offsets.ready(), store.warm_up()) });
+    serve(surface, warm_up).await
 }

@@ -33,7 +33,7 @@ async fn main() -> Result<(), Failure> {
         issuer,
         store: store.clone(),
     });
-    let surface =
-        Surface::new::<Dialect>(router(Arc::clone(&app)), Slash::Never, store.meter().clone());
-    serve(surface, app.keys.ready()).await
+    let surface = Surface::new::<Dialect>(router(Arc::clone(&app)), Slash::Never, &store);
+    let warm_up = Box::pin(async { tokio::join!(app.keys.ready(), store.warm_up()) });
+    serve(surface, warm_up).await
 }

@@ -26,6 +26,6 @@ async fn main() -> Result<(), Failure> {
     let pool = UserPool::new(&config, pool, client);
     let gate = Gate::new(issuer, store.clone());
     let router = router(Arc::new(App { store: store.clone(), pool, gate, users }));
-    let surface = Surface::new::<Dialect>(router, Slash::Never, store.meter().clone());
+    let surface = Surface::new::<Dialect>(router, Slash::Never, &store);
     serve(surface, store.warm_up()).await
 }

@@ -13,7 +13,7 @@ use crate::home::{Home, writing};
 use crate::process;
 
 /// The functions, which are packages `attesta-<name>` with a binary `<name>`.
-pub(crate) const NAMES: [&str; 18] = [
+pub(crate) const NAMES: [&str; 19] = [
     "auth",
     "users",
     "organisations",
@@ -27,6 +27,7 @@ pub(crate) const NAMES: [&str; 18] = [
     "intake",
     "sub-tpps",
     "marketplace",
+    "system",
     "relay",
     "scheduler",
     "messenger",

@@ -14,7 +14,7 @@ const SIGNATURE: usize = 16;
 /// Longer texts are refused unread.
 const MAX_LENGTH: usize = 512;
 
-/// What places in lists are signed with.
+/// What places in lists are signed with, and texts hashed.
 pub struct PageKey(SecretBox<[u8; 32]>);
 
 impl PageKey {
@@ -41,6 +41,13 @@ impl PageKey {
         let shown = place.split_off(place.len().checked_sub(SIGNATURE)?);
         let is_ours = self.signature(list, &place).ct_eq(&shown);
         bool::from(is_ours).then_some(place)
+    }
+
+    /// What stands for a text where the text itself must not stand: the same for
+    /// the same text and use, and of no use to whoever lacks the key.
+    #[must_use]
+    pub fn pseudonym(&self, of: &[u8], text: &[u8]) -> String {
+        URL_SAFE_NO_PAD.encode(self.signature(of, text))
     }
 
     fn signature(&self, list: &[u8], place: &[u8]) -> Vec<u8> {
@@ -82,6 +89,20 @@ mod tests {
         assert_eq!(PageKey::new([8; 32]).read(b"list", &text), None);
         // What is of the list can't be passed for part of the place.
         assert_ne!(key().sign(b"ab", b"c"), key().sign(b"a", b"bc"));
+    }
+
+    #[test]
+    fn a_pseudonym_is_the_same_for_one_text_one_use_and_one_key_alone() {
+        let one = key().pseudonym(b"audit", b"192.0.2.1");
+        assert_eq!(one, key().pseudonym(b"audit", b"192.0.2.1"));
+        assert_eq!(one.len(), 22);
+        for other in [
+            key().pseudonym(b"audit", b"192.0.2.2"),
+            key().pseudonym(b"other", b"192.0.2.1"),
+            PageKey::new([8; 32]).pseudonym(b"audit", b"192.0.2.1"),
+        ] {
+            assert_ne!(one, other);
+        }
     }
 
     proptest! {

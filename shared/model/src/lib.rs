@@ -16,6 +16,7 @@ mod enrolment;
 mod error;
 mod ids;
 mod integer_enum;
+mod logging;
 mod logo;
 mod machine;
 pub mod margin;
@@ -60,6 +61,7 @@ pub use ids::{
     LearnerId, ListingId, NotificationId, OrganisationId, ProviderId, ProviderInstanceId,
     RequestId, ResultId, SampleId, SubTppId, TaskId, UploadId, UserId, ValidationId,
 };
+pub use logging::{Directive, LogFilter, LogLevel, Logging, NotAFilter, NotALevel};
 pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
 pub use notice::{AccountKind, AccountRequest, Message, Notice};

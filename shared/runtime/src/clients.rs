@@ -11,6 +11,9 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::{HttpClient, http_client_fn};
+use jiff::SignedDuration;
+
+use crate::Settings;
 
 /// The configuration that every client is made of. Where the services are is
 /// for the SDK to find out (`AWS_ENDPOINT_URL`).
@@ -33,8 +36,15 @@ pub async fn sdk_config() -> SdkConfig {
         .await
 }
 
-/// The store over a table.
+/// The store over a table. How many days it keeps the audit log is for
+/// `AUDIT_RETENTION_DAYS` to say, if anything but the usual.
 #[must_use]
 pub fn store(config: &SdkConfig, table: impl Into<String>) -> Store {
-    Store::new(aws_sdk_dynamodb::Client::new(config), table, Arc::new(SystemSource))
+    let client = aws_sdk_dynamodb::Client::new(config);
+    let store = Store::new(client, table, Arc::new(SystemSource));
+    let days = Settings::default().optional("AUDIT_RETENTION_DAYS");
+    match days.and_then(|days| days.parse::<u16>().ok()) {
+        Some(days) => store.keeping_audit(SignedDuration::from_hours(i64::from(days) * 24)),
+        None => store,
+    }
 }

@@ -5,9 +5,10 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use attesta_model::Error;
-use attesta_store::{Meter, Store};
+use attesta_store::Store;
+use attesta_store::audit::{Origin, within};
 use attesta_wire::instances::Correlation;
-use attesta_wire::{Cause, Paths, with_paths, within_request};
+use attesta_wire::{Cause, Paths, Source, with_paths, within_request};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request};
@@ -22,6 +23,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 use tower::ServiceExt;
 
+use crate::logging::{self, Follower};
 use crate::telemetry::Outcome;
 
 /// An HTTP surface, ready to serve.
@@ -33,8 +35,10 @@ pub struct Surface {
     pub paths: Paths,
     /// What an answer looks like where the handler panicked.
     pub fault: fn(Error) -> Response,
-    /// What its calls to the table cost.
-    pub meter: Meter,
+    /// The table: what its calls cost, and what settings stand in it.
+    pub store: Store,
+    /// Has the log follow the settings.
+    pub log: Option<Follower>,
 }
 
 /// Serves a surface until the platform ends the process. The warm-up runs
@@ -45,9 +49,8 @@ pub struct Surface {
 /// When the platform's runtime interface fails.
 pub async fn serve<W: Future>(surface: Surface, warm_up: W) -> Result<(), lambda_http::Error> {
     warm(warm_up).await;
-    let Surface { router, paths, fault, meter } = surface;
-    let edge = move |request: Request, next: Next| edge(request, next, fault, meter.clone());
-    let service = with_paths(router.layer(middleware::from_fn(edge)), paths);
+    let paths = surface.paths;
+    let service = with_paths(surface.routed(), paths);
     lambda_http::run(service_fn(move |request: lambda_http::Request| {
         let service = service.clone();
         async move {
@@ -75,13 +78,22 @@ async fn edge(
     request: Request,
     next: Next,
     fault: fn(Error) -> Response,
-    meter: Meter,
+    store: Store,
+    log: Option<Follower>,
 ) -> Response {
     let started = Instant::now();
+    if let Some(log) = log {
+        log.follow(&store);
+    }
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let operation = format!("{} {}", request.method(), path.unwrap_or("(none)"));
     let request_id = request_id(&request);
-    let serving = within_request(request_id.clone(), next.run(request));
+    let origin = Origin {
+        operation: operation.clone(),
+        correlation_id: request_id.clone(),
+        address: Source::of(request.extensions()).0,
+    };
+    let serving = within_request(request_id.clone(), within(origin, next.run(request)));
     let mut response = match tokio::spawn(serving).await {
         Ok(response) => response,
         Err(panicked) => {
@@ -91,7 +103,7 @@ async fn edge(
     };
     let cause = response.extensions_mut().remove::<Cause>();
     let correlation = response.extensions_mut().remove::<Correlation>();
-    let calls = meter.take();
+    let calls = store.meter().take();
     Outcome {
         operation: &operation,
         request_id: &request_id,
@@ -134,8 +146,12 @@ where
     R: Future<Output = Result<A, Error>> + Send + 'static,
 {
     warm(store.warm_up()).await;
+    let log = logging::follower();
     lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| {
         let (handle, meter) = (handle.clone(), store.meter().clone());
+        if let Some(log) = &log {
+            log.follow(&store);
+        }
         async move {
             let started = Instant::now();
             let request_id = event.context.request_id;
@@ -168,10 +184,26 @@ where
 impl Surface {
     /// A surface whose failures are of a dialect.
     #[must_use]
-    pub fn new<F>(router: Router, paths: impl Into<Paths>, meter: Meter) -> Self
+    pub fn new<F>(router: Router, paths: impl Into<Paths>, store: &Store) -> Self
     where
         F: From<Error> + IntoResponse,
     {
-        Self { router, paths: paths.into(), fault: |error| F::from(error).into_response(), meter }
+        Self {
+            router,
+            paths: paths.into(),
+            fault: |error| F::from(error).into_response(),
+            store: store.clone(),
+            log: logging::follower(),
+        }
+    }
+
+    /// Its routes, each request of which is served as one: it is logged, and
+    /// whoever sends it answers for what it changes.
+    pub fn routed(self) -> Router {
+        let Self { router, fault, store, log, .. } = self;
+        let edge = move |request: Request, next: Next| {
+            edge(request, next, fault, store.clone(), log.clone())
+        };
+        router.layer(middleware::from_fn(edge))
     }
 }

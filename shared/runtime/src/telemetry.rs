@@ -5,20 +5,25 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use attesta_model::Error;
+use attesta_model::{Error, LogFilter, LogLevel, Logging};
 use attesta_store::Call;
 use serde_json::{Map, Value, json};
-use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{fmt, registry, reload};
 
-/// Sets up logging at the level named by `LOG_LEVEL` (default: info).
+use crate::logging::{self, Follower};
+
+/// Sets up logging at the level named by `LOG_LEVEL` (default: info), until
+/// settings say otherwise.
 pub fn init() {
     let level = std::env::var("LOG_LEVEL").ok().and_then(|level| level.parse().ok());
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_max_level(level.unwrap_or(LevelFilter::INFO))
-        .init();
+    let logging = Logging { level: level.unwrap_or(LogLevel::Info), filter: LogFilter::default() };
+    let (filter, handle) = reload::Layer::new(logging::targets(&logging));
+    let lines = fmt::layer().json().flatten_event(true).with_current_span(false);
+    registry().with(filter).with(lines).init();
+    // Where the log can't be told what to log, it goes on as it does.
+    logging::follow_with(Follower::new(logging, move |targets| drop(handle.reload(targets))));
 }
 
 /// What one request or batch came to.

@@ -4,6 +4,7 @@
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
 mod business_unit;
+mod audit;
 mod caller;
 mod customer;
 mod importing;
@@ -27,6 +28,7 @@ use attesta_model::{
     Error, Instrument, OrganisationId, Profile, Provider, ProviderId, RequestId, Result, User,
 };
 
+use crate::audit::{note_organisation, note_provider};
 use crate::credential::Credential;
 use crate::keys::Key;
 use crate::patterns::ResultRow;
@@ -35,6 +37,7 @@ use crate::{Store, keys};
 
 pub(crate) use business_unit::UnitOwner;
 pub use business_unit::{ManagedUnit, UnitInSight};
+pub(crate) use audit::AuditAccess;
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
 pub use customer::{Deals, Home, ManagedOrganisation, OrganisationInSight, Standing};
 pub use importing::{ImportInto, ImportTarget, Importers, OwnImportJob};
@@ -228,6 +231,7 @@ impl Store {
         let organisation: attesta_model::Organisation = from_item(organisation)?;
         let profile = within.narrowed(from_item(profile)?);
         if organisation.status.is_live() && R::is_held_by(&profile) {
+            note_organisation(id);
             Ok(Organisation { id, user, right: PhantomData })
         } else {
             Err(Error::forbidden())
@@ -241,6 +245,7 @@ impl Store {
         id: &str,
         [provider, credential]: [Option<Item>; 2],
     ) -> Result<OwnProvider> {
+        note_provider();
         let credential: Credential = from_item(credential.ok_or(REVOKED)?)?;
         if !credential.is_of_provider(caller.provider_id) || !credential.is_live(self.ids.now()) {
             return Err(REVOKED);

@@ -34,7 +34,7 @@ impl Store {
             .name("#ttl", "ttl")
             .value(":one", number(1))
             .value(":ttl", number(ttl));
-        match self.table.update(&key, "ADD #n :one SET #ttl = :ttl", always).await? {
+        match self.table.note(&key, "ADD #n :one SET #ttl = :ttl", always).await? {
             Updated::Done(item) => from_item(item).map(|Attempts { attempts }| attempts),
             Updated::Refused(_) => Err(Error::internal("an update on no condition was refused")),
         }

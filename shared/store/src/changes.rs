@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::Store;
 use crate::keys::Key;
-use crate::table::{Condition, Updated};
+use crate::table::{Condition, Written};
 
 /// What becomes of an item that is there, where a condition holds.
 #[derive(Debug)]
@@ -41,8 +41,8 @@ impl Store {
         let condition = condition.name("#type", "type");
         let expression = format!("SET #type = #type{}", sets.concat());
         match self.table.update(key, &expression, condition).await? {
-            Updated::Done(_) => Ok(()),
-            Updated::Refused(_) => Err(Error::not_found()),
+            Written::Done => Ok(()),
+            Written::Refused(_) => Err(Error::not_found()),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::access::{CanChange, CanRead, Managed, staff_handle};
 use crate::catalogue_admin::busy;
 use crate::credential::{Credential, CredentialKind, FormerHash};
 use crate::idempotency::{Idempotency, Replay};
-use crate::table::{Condition, Query, Sort, Updated, from_item, stored};
+use crate::table::{Condition, Query, Sort, Written, from_item, stored};
 use crate::{Store, keys};
 
 /// The proof that a machine client may be made, and as what.
@@ -240,8 +240,11 @@ impl Store {
             .value(":former", stored(&former)?);
         let change = "SET secret_hash = :new, former = :former";
         match self.table.update(&keys::credential(old.id), change, was_so).await? {
-            Updated::Done(item) => Ok((from_item(item)?, secret)),
-            Updated::Refused(_) => Err(busy()),
+            Written::Done => {
+                let secret_hash = secret.hash();
+                Ok((Credential { secret_hash, former: Some(former), ..old.clone() }, secret))
+            }
+            Written::Refused(_) => Err(busy()),
         }
     }
 }

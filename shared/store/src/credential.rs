@@ -206,7 +206,7 @@ impl Store {
         };
         let key = keys::credential(credential.id);
         let unless_noted = unless_noted.value(":now", value(now));
-        let noted = self.table.update(&key, "SET last_used_at = :now", unless_noted).await;
+        let noted = self.table.note(&key, "SET last_used_at = :now", unless_noted).await;
         if let Err(error) = noted {
             tracing::warn!(%error, "that a credential is in use can't be noted");
         }

@@ -15,7 +15,7 @@ use crate::idempotency::{Idempotency, Replay, by_place};
 use crate::keys::{self, Key};
 use crate::provider_instances::provider_instance_id;
 use crate::slices::{List, Slice, Sliced};
-use crate::table::{Condition, Updated, from_item, to_item};
+use crate::table::{Condition, Written, from_item, to_item};
 use crate::{Store, patterns};
 
 /// Which provider instance of which customer is meant.
@@ -229,9 +229,9 @@ impl Store {
             .value(":old", value(&own.row.margins)?)
             .value(":new", value(margins)?);
         match self.table.update(&own.key(), "SET margins = :new", was_so).await? {
-            Updated::Done(_) => Ok(()),
-            Updated::Refused(None) => Err(Error::not_found()),
-            Updated::Refused(Some(_)) => Err(busy()),
+            Written::Done => Ok(()),
+            Written::Refused(None) => Err(Error::not_found()),
+            Written::Refused(Some(_)) => Err(busy()),
         }
     }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::{Lockable, OwnModel};
 use crate::keys::{self, Counted};
 use crate::listing::{Compare, ListPage, ListQuery, Listed, Row, Sortable};
-use crate::table::{Condition, Item, Put, Query, Sort, Updated, from_item, indexed, to_item};
+use crate::table::{Condition, Item, Query, Sort, Updated, Written, from_item, indexed, to_item};
 use crate::{Store, UsedSamples, patterns};
 
 /// A provider's model of a learner.
@@ -159,7 +159,7 @@ impl Store {
             None => condition,
         };
         let key = keys::enrolment(row.learner_id, row.provider_id);
-        self.table.update(&key, update, condition).await
+        self.table.note(&key, update, condition).await
     }
 
     /// Saves a task's work and lets go of the lock, in one write. The model's
@@ -230,8 +230,8 @@ impl Store {
             let row = EnrolmentRow { version: before.version + 1, ..rule(&before)? };
             let put = self.table.put(enrolment_item(&row)?, Condition::version(before.version));
             match put.await? {
-                Put::Done => return Ok(Replaced { row, before }),
-                Put::Refused(standing) => {
+                Written::Done => return Ok(Replaced { row, before }),
+                Written::Refused(standing) => {
                     before = from_item(standing.ok_or_else(Error::not_found)?)?;
                 }
             }

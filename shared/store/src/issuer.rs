@@ -44,7 +44,7 @@ impl Store {
             let change = "SET #type = :type, jwk = :jwk, #ttl = :ttl, \
                  first_published_at = if_not_exists(first_published_at, :now)";
             let Updated::Done(item) =
-                self.table.update(&keys::issuer_key(id), change, values).await?
+                self.table.note(&keys::issuer_key(id), change, values).await?
             else {
                 return Err(Error::internal("an update on no condition was refused"));
             };

@@ -60,7 +60,9 @@
 //! | one that was deleted | `MEMBER#<id>#DELETED_SUB_TPPS` | `SUB_TPP#<id>` |
 //! | whose a domain is among a member's sub-TPPs | `MEMBER#<id>#DOMAIN#<domain>` | `DOMAIN` |
 //! | a sub-TPP that awaits approval | `SUB_TPP_APPROVALS` | `SUB_TPP#<id>#<member>` |
-//! | what places in lists are signed with | `PAGE_KEY` | `PAGE_KEY` |
+//! | what places in lists are signed and addresses hashed with | `PAGE_KEY` | `PAGE_KEY` |
+//! | settings of the running functions | `SETTINGS` | `SETTINGS` |
+//! | what somebody did | `AUDIT#<organisation>`, or `AUDIT#PLATFORM#<shard>` | `<time>#<id>` |
 //! | listing of the marketplace | `TPP#<id>` | `TPP` |
 //! | its categories | `TPPS` | `<id>` |
 //! | what an organisation is as a partner | `ORGANISATION#<id>` | `PARTNER` |
@@ -90,6 +92,7 @@
 //! | sub-TPP | `MEMBER#<id>#NAMED#<name>` | `SUB_TPP#<id>` |
 //! | partner | `PARTNERS` | `<organisation>` |
 //! | profile | `ORGANISATION#<id>#PEOPLE` | `USER#<id>` |
+//! | what somebody did | `AUDIT#<shard>` | `<time>#<id>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
 //! so that no input can forge another key; numbers are padded, so that they
@@ -127,6 +130,8 @@ impl Key {
 pub const COUNT_SHARDS: u8 = 4;
 /// Shards of the outbox.
 pub const OUTBOX_SHARDS: u8 = 8;
+/// Shards of the audit log of all organisations.
+pub const AUDIT_SHARDS: u8 = 8;
 /// Shards of what is due in a minute.
 pub const DUE_SHARDS: u8 = 4;
 
@@ -896,6 +901,45 @@ pub fn sub_tpp_approval(member: OrganisationId, id: SubTppId) -> Key {
 #[must_use]
 pub fn page_key() -> Key {
     Key::new("PAGE_KEY".to_owned(), "PAGE_KEY")
+}
+
+/// The settings of the running functions.
+#[must_use]
+pub fn settings() -> Key {
+    Key::new("SETTINGS".to_owned(), "SETTINGS")
+}
+
+/// What somebody did: of an organisation, or of the platform if of none, which
+/// has more of it than a partition takes.
+#[must_use]
+pub fn audit(organisation: Option<OrganisationId>, at: Timestamp, id: Uuid) -> Key {
+    let pk = match organisation {
+        Some(organisation) => audit_of(organisation),
+        None => format!("AUDIT#PLATFORM#{:02}", audit_shard_number(id)),
+    };
+    Key::new(pk, format!("{}#{id}", time(at)))
+}
+
+/// The partition of what was done of an organisation.
+#[must_use]
+pub fn audit_of(organisation: OrganisationId) -> String {
+    format!("AUDIT#{organisation}")
+}
+
+/// The index's partition of a shard of what was done.
+#[must_use]
+pub fn audit_shard(shard: u8) -> String {
+    format!("AUDIT#{shard:02}")
+}
+
+/// The one that a row is in.
+#[must_use]
+pub fn audit_shard_of(id: Uuid) -> String {
+    audit_shard(audit_shard_number(id))
+}
+
+fn audit_shard_number(id: Uuid) -> u8 {
+    id.as_bytes()[15] % AUDIT_SHARDS
 }
 
 /// A listing of the marketplace.

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::access::{self, CanSubmit, Organisation, Right};
 use crate::patterns;
-use crate::table::{Condition, Put, from_item, to_item};
+use crate::table::{Condition, Written, from_item, to_item};
 use crate::{Store, keys};
 
 impl Store {
@@ -77,8 +77,8 @@ impl Store {
             ..Condition::default()
         };
         match self.table.put(item, condition.value(":o", own)).await? {
-            Put::Done => Ok((learner, true)),
-            Put::Refused(present) => {
+            Written::Done => Ok((learner, true)),
+            Written::Refused(present) => {
                 let present: Learner = from_item(present.ok_or_else(Error::not_found)?)?;
                 if present.organisation_id != organisation.id() {
                     Err(Error::not_found())

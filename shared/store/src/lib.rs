@@ -11,6 +11,7 @@ mod addresses;
 mod api_token;
 mod assurance;
 mod attempts;
+pub mod audit;
 mod available;
 mod batch;
 mod business_units;
@@ -60,6 +61,7 @@ mod sample;
 mod sample_intake;
 mod seed;
 mod sessions;
+mod settings;
 mod sign_in;
 mod slices;
 mod sub_tpp;
@@ -78,6 +80,9 @@ use std::sync::Arc;
 
 use attesta_model::{IdFactory, Result, Source};
 use aws_sdk_dynamodb::Client;
+use jiff::SignedDuration;
+
+use crate::audit::Auditor;
 
 pub use addresses::Addresses;
 pub use api_token::{ApiToken, ApiTokenPage};
@@ -124,6 +129,7 @@ pub use resellers::NewReseller;
 pub use sample::{SampleCount, SampleRow};
 pub use sample_intake::SamplePlan;
 pub use seed::Seed;
+pub use settings::SystemSettings;
 pub use sign_in::SigningIn;
 pub use slices::{Slice, Sliced};
 pub use sub_tpp::{MadeSubTpp, NewSubTpp, SubTpp, SubTppPlan};
@@ -147,8 +153,24 @@ impl Store {
     /// A store over a table.
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>, source: Arc<dyn Source>) -> Self {
-        let table = Table { client, name: table.into(), meter: Meter::default() };
-        Self { table, ids: IdFactory::new(source) }
+        let ids = IdFactory::new(source);
+        let auditor = Auditor::new(ids.clone());
+        let table = Table { client, name: table.into(), meter: Meter::default(), auditor };
+        Self { table, ids }
+    }
+
+    /// The same that keeps rows of the audit log so long.
+    #[must_use]
+    pub fn keeping_audit(mut self, kept: SignedDuration) -> Self {
+        self.table.auditor.kept = kept;
+        self
+    }
+
+    /// The same with a meter of its own, for what goes on beside requests.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        let table = Table { meter: Meter::default(), ..self.table.clone() };
+        Self { table, ids: self.ids.clone() }
     }
 
     /// Time, identifiers and randomness.
@@ -158,12 +180,17 @@ impl Store {
     }
 
     /// Opens the way to the table ahead of the first request, by reading
-    /// something small that any function may read.
+    /// something small that is wanted anyway: what addresses are hashed with.
     ///
     /// # Errors
     /// When the table can't be read.
     pub async fn warm_up(&self) -> Result<()> {
-        self.table.get_many([keys::issuer_key("")]).await.map(drop)
+        let [item] = self.table.get_many([keys::page_key()]).await?;
+        if let Some(item) = item {
+            // Whoever was faster found the same.
+            let _ = self.table.auditor.key.set(page_key::read(item)?);
+        }
+        Ok(())
     }
 
     /// Waits before another try, longer each time and never in step with those

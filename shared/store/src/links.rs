@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::outbox::OutboxRow;
-use crate::table::{Condition, Item, Updated, from_item, to_item};
+use crate::table::{Condition, Item, Written, from_item, to_item};
 use crate::{Store, keys, patterns};
 
 /// The start of every link's secret.
@@ -164,7 +164,7 @@ impl Store {
             .value(":one", AttributeValue::N("1".to_owned()));
         let change = "SET #l = :none ADD #v :one";
         let updated = self.table.update(&keys::user_links(user), change, condition).await?;
-        Ok(matches!(updated, Updated::Done(_)))
+        Ok(matches!(updated, Written::Done))
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::try_join;
 
 use crate::access::{CanChange, CanRead, Managed, StaffRight, member_id, staff_handle};
 use crate::idempotency::{Idempotency, Planned, Replay};
-use crate::table::{Cancelled, Condition, Item, Query, Sort, Updated, from_item, indexed, to_item};
+use crate::table::{Cancelled, Condition, Item, Query, Sort, Written, from_item, indexed, to_item};
 use crate::{Store, keys, patterns};
 
 /// What an organisation is as a member.
@@ -195,8 +195,11 @@ impl Store {
         let key = keys::member(member.organisation_id);
         let expression = "SET requires_approval = :requires, updated_at = :now";
         match self.table.update(&key, expression, change).await? {
-            Updated::Done(item) => Ok(MemberOfStaff { member: from_item(item)?, organisation }),
-            Updated::Refused(_) => Err(Error::not_found()),
+            Written::Done => {
+                let member = Member { requires_approval, updated_at: now, ..member };
+                Ok(MemberOfStaff { member, organisation })
+            }
+            Written::Refused(_) => Err(Error::not_found()),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::access::{CanChange, StaffMember};
 use crate::entering::email_taken;
 use crate::people::{name_items, name_key, named};
 use crate::sessions::is_pending;
-use crate::table::{Condition, Put, to_item};
+use crate::table::{Condition, Written, to_item};
 use crate::{Store, keys, patterns};
 
 /// Somebody who is to be staff.
@@ -76,8 +76,8 @@ impl Store {
         let user = User { status: Status::Active, subject: Some(subject), ..begun.clone() };
         let item = to_item(patterns::USER, keys::user(user.id), &user)?;
         match self.table.put(item, is_pending()?).await? {
-            Put::Done => Ok(()),
-            Put::Refused(_) => Err(email_taken()),
+            Written::Done => Ok(()),
+            Written::Refused(_) => Err(email_taken()),
         }
     }
 

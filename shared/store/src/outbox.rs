@@ -169,7 +169,7 @@ impl Store {
             .name("#i", "imports")
             .value(":i", value(&left.imports)?);
         let change = "SET #t = :t, #e = :e, #m = :m, #j = :j, #i = :i";
-        self.table.update(&key, change, condition).await.map(drop)
+        self.table.note(&key, change, condition).await.map(drop)
     }
 
     /// A page of the rows of a shard that were made before a time, oldest

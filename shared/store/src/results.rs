@@ -10,7 +10,7 @@ use crate::keys::{self, Counted};
 use crate::listing::{Compare, ListPage, ListQuery, Listed, Row, Sortable};
 use crate::patterns::ResultRow;
 use crate::submission::result_item;
-use crate::table::{Cancelled, Condition, Item, Put, Query, Sort, from_item};
+use crate::table::{Cancelled, Condition, Item, Query, Sort, Written, from_item};
 use crate::{OutboxRow, Store, Tally};
 
 impl Store {
@@ -32,8 +32,10 @@ impl Store {
             }
             let changed = row.with(next, self.ids.now());
             match self.put_result(&row, &changed).await? {
-                Put::Done => return Ok(changed),
-                Put::Refused(present) => row = from_item(present.ok_or_else(Error::not_found)?)?,
+                Written::Done => return Ok(changed),
+                Written::Refused(present) => {
+                    row = from_item(present.ok_or_else(Error::not_found)?)?;
+                }
             }
             self.pause(attempt).await?;
         }
@@ -47,7 +49,7 @@ impl Store {
     /// may make its request complete, and one that becomes processed is entered
     /// in the histograms: an outgoing row says so in the same transaction, and
     /// counts once however often it is delivered.
-    async fn put_result(&self, before: &ResultRow, after: &ResultRow) -> Result<Put> {
+    async fn put_result(&self, before: &ResultRow, after: &ResultRow) -> Result<Written> {
         let (item, condition) = (result_item(after)?, Condition::version(before.version));
         let is_answered = before.state.status.is_open() && !after.state.status.is_open();
         let was_processed = before.state.status == ResultStatus::Processed;
@@ -62,10 +64,10 @@ impl Store {
         };
         let writes = vec![self.table.put_if(item, condition)?, self.put_outgoing(&outgoing)?];
         Ok(match self.table.transact(writes).await? {
-            Ok(()) => Put::Done,
-            Err(Cancelled { at: Some(0), item }) => Put::Refused(item),
+            Ok(()) => Written::Done,
+            Err(Cancelled { at: Some(0), item }) => Written::Refused(item),
             // The row's number was taken, or another transaction was in the way.
-            Err(_) => Put::Refused(Some(result_item(before)?)),
+            Err(_) => Written::Refused(Some(result_item(before)?)),
         })
     }
 

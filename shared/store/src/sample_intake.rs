@@ -20,8 +20,9 @@ use crate::validation::{new_validation, validation_item, validations_due};
 use crate::{OutboxRow, Store, Task, keys};
 
 /// A transaction holds a hundred writes: the sample, its count, the outbox row,
-/// what is due, the remembered answer, and so many validations.
-const MOST_VALIDATORS: usize = 95;
+/// what is due, the remembered answer, the row of the audit log, and so many
+/// validations.
+const MOST_VALIDATORS: usize = 94;
 /// The task that asks a provider to validate.
 const VALIDATE_TASK: &str = "tesla_ce.tasks.requests.enrolment.validate_request";
 

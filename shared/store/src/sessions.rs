@@ -4,7 +4,7 @@
 use attesta_model::{Error, Message, Notice, Result, Status, UserId};
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::table::{Condition, Updated};
+use crate::table::{Condition, Written};
 use crate::{OutboxRow, Store, keys};
 
 /// From here on, no token that the user has counts any more.
@@ -24,7 +24,7 @@ impl Store {
     /// When the table can't be written.
     pub async fn end_sessions(&self, id: UserId) -> Result<()> {
         match self.table.update(&keys::user(id), END, ending()).await? {
-            Updated::Done(_) | Updated::Refused(_) => Ok(()),
+            Written::Done | Written::Refused(_) => Ok(()),
         }
     }
 
@@ -57,8 +57,8 @@ impl Store {
         let change = format!("SET second_factor = :has {END}");
         let condition = ending().value(":has", AttributeValue::Bool(has_one));
         match self.table.update(&keys::user(id), &change, condition).await? {
-            Updated::Done(_) => Ok(()),
-            Updated::Refused(_) => Err(Error::not_found()),
+            Written::Done => Ok(()),
+            Written::Refused(_) => Err(Error::not_found()),
         }
     }
 
@@ -69,7 +69,7 @@ impl Store {
     pub async fn activate_user(&self, id: UserId) -> Result<()> {
         let condition = is_pending()?.value(":active", status(Status::Active)?);
         match self.table.update(&keys::user(id), "SET #status = :active", condition).await? {
-            Updated::Done(_) | Updated::Refused(_) => Ok(()),
+            Written::Done | Written::Refused(_) => Ok(()),
         }
     }
 }

@@ -55,6 +55,6 @@ impl Store {
                 .name("#s", "subject")
                 .value(":null", AttributeValue::S("NULL".to_owned()))
                 .value(":s", AttributeValue::S(subject.to_string()));
-        self.table.update(&keys::user(id), "SET #s = :s", condition).await.map(drop)
+        self.table.note(&keys::user(id), "SET #s = :s", condition).await.map(drop)
     }
 }

@@ -21,7 +21,7 @@ use crate::table::{Item, indexed, to_item};
 use crate::{Due, DueRow, OutboxRow, Store, Tally};
 
 /// A transaction holds a hundred writes: the header, the outbox row, what is
-/// due, the remembered answer, and so many results.
+/// due, the remembered answer, the row of the audit log, and so many results.
 const MOST_PROVIDERS: usize = 95;
 /// The task that asks a provider to verify.
 pub(crate) const VERIFY_TASK: &str = "tesla_ce.tasks.requests.verification.verify_request";

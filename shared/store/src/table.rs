@@ -2,6 +2,10 @@
 //!
 //! Each asks for what it consumed, which goes to the [`Meter`]: the log line of
 //! a request and the test of the access patterns read it there.
+//!
+//! What is written on somebody's behalf takes a row of the audit log along, in
+//! the same transaction ([`crate::audit`]); [`Table::note`] and what is written
+//! in bulk take none.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -20,6 +24,7 @@ use aws_sdk_dynamodb::types::{
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::audit::Auditor;
 use crate::keys::Key;
 use crate::meter::Meter;
 
@@ -33,6 +38,7 @@ pub struct Table {
     pub(crate) client: Client,
     pub(crate) name: String,
     pub(crate) meter: Meter,
+    pub(crate) auditor: Auditor,
 }
 
 /// More than any partition holds that is read as a whole.
@@ -100,8 +106,10 @@ impl Table {
     /// condition did not hold, with the item that stood in its way.
     pub(crate) async fn transact(
         &self,
-        writes: Vec<TransactWriteItem>,
+        mut writes: Vec<TransactWriteItem>,
     ) -> Result<Result<(), Cancelled>> {
+        // It comes last: the places of the others stay what they are.
+        writes.extend(Box::pin(self.audit_of(&writes)).await?);
         let answer = self
             .client
             .transact_write_items()
@@ -125,7 +133,15 @@ impl Table {
     }
 
     /// Puts an item where the condition holds.
-    pub(crate) async fn put(&self, item: Item, condition: Condition) -> Result<Put> {
+    pub(crate) async fn put(&self, item: Item, condition: Condition) -> Result<Written> {
+        if self.is_audited(key_of(&item).as_ref()) {
+            return Box::pin(self.transact_one(self.put_if(item, condition)?)).await;
+        }
+        self.put_quietly(item, condition).await
+    }
+
+    /// The same without a trace in the audit log.
+    pub(crate) async fn put_quietly(&self, item: Item, condition: Condition) -> Result<Written> {
         let answer = self
             .client
             .put_item()
@@ -141,12 +157,12 @@ impl Table {
         match answer {
             Ok(answer) => {
                 self.meter.write("PutItem", answer.consumed_capacity.as_slice());
-                Ok(Put::Done)
+                Ok(Written::Done)
             }
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     self.meter.write("PutItem", &[]);
-                    Ok(Put::Refused(failed.item().cloned()))
+                    Ok(Written::Refused(failed.item().cloned()))
                 }
                 _ => Err(Error::call("PutItem", &error)),
             },
@@ -155,6 +171,25 @@ impl Table {
 
     /// Changes an item where the condition holds, making it if need be.
     pub(crate) async fn update(
+        &self,
+        key: &Key,
+        expression: &str,
+        condition: Condition,
+    ) -> Result<Written> {
+        if self.is_audited(Some(key)) {
+            let update = self.update_if(key, expression, condition)?;
+            return Box::pin(self.transact_one(update)).await;
+        }
+        Ok(match self.note(key, expression, condition).await? {
+            Updated::Done(_) => Written::Done,
+            Updated::Refused(item) => Written::Refused(item),
+        })
+    }
+
+    /// The same of what nobody has to answer for: that something was used or
+    /// tried, and what providers' workers hold. It leaves no trace in the audit
+    /// log, and tells what became of the item.
+    pub(crate) async fn note(
         &self,
         key: &Key,
         expression: &str,
@@ -191,6 +226,13 @@ impl Table {
 
     /// Deletes an item that is there.
     pub(crate) async fn delete(&self, key: &Key) -> Result<()> {
+        if self.is_audited(Some(key)) {
+            let delete = self.delete_if(key, Condition::is_there())?;
+            return match Box::pin(self.transact_one(delete)).await? {
+                Written::Done => Ok(()),
+                Written::Refused(_) => Err(Error::not_found()),
+            };
+        }
         let answer = self
             .client
             .delete_item()
@@ -256,16 +298,16 @@ pub(crate) struct Page {
     pub(crate) last: Option<Item>,
 }
 
-/// What became of a conditional put.
+/// What became of a conditional write.
 #[derive(Debug)]
-pub(crate) enum Put {
+pub(crate) enum Written {
     /// It is in.
     Done,
     /// The condition did not hold; the item that stood in the way, if any.
     Refused(Option<Item>),
 }
 
-/// What became of a conditional update.
+/// What became of a conditional update that is told of.
 #[derive(Debug)]
 pub(crate) enum Updated {
     /// The item as it is now.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{CanManage, Organisation};
-use crate::table::{Condition, Put, from_item, to_item};
+use crate::table::{Condition, Written, from_item, to_item};
 use crate::{Store, keys, patterns};
 
 /// So long the secret before goes on signing beside the new one.
@@ -121,8 +121,8 @@ impl Store {
         let next = Webhook { version: webhook.version + 1, updated_at: self.ids.now(), ..webhook };
         let item = to_item(patterns::WEBHOOK, keys::webhook(next.organisation_id), &next)?;
         match self.table.put(item, condition).await? {
-            Put::Done => Ok(next),
-            Put::Refused(_) => Err(Error::Conflict {
+            Written::Done => Ok(next),
+            Written::Refused(_) => Err(Error::Conflict {
                 code: "busy",
                 message: "The webhook is being changed by others; try again.".to_owned(),
             }),

@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::types::{
 };
 use axum::Router;
 use dynoxide::Database;
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::{Bucket, Queues};
@@ -67,13 +68,19 @@ impl Aws {
 
     /// How many items of a type the table holds.
     pub async fn items(&self, kind: &str) -> usize {
+        self.all(kind).await.len()
+    }
+
+    /// The items of a type, each as an object.
+    pub async fn all(&self, kind: &str) -> Vec<Value> {
         #[expect(clippy::disallowed_methods, reason = "this is no request path")]
         let items = Client::new(&self.table_config()).scan().table_name(TABLE).send().await;
         let items = items.expect("a table").items.unwrap_or_default();
         let is_of_kind = |item: &&HashMap<String, AttributeValue>| {
             item.get("type").and_then(|value| value.as_s().ok()).is_some_and(|value| value == kind)
         };
-        items.iter().filter(is_of_kind).count()
+        let items = items.into_iter().filter(|item| is_of_kind(&item));
+        items.map(|item| serde_dynamo::from_item(item).expect("an object")).collect()
     }
 
     /// Where the table is, for a program that takes it from its environment.

@@ -75,6 +75,7 @@ pub fn from(address: &str, request: Request<Body>) -> Request<Body> {
             "sourceIp": address,
             "userAgent": "test",
         },
+        "requestId": "a-request",
     });
     let context = serde_json::from_value(context).expect("a context");
     request.with_request_context(RequestContext::ApiGatewayV2(context))

@@ -1,9 +1,10 @@
-//! Where a call comes from, for throttles alone.
+//! Where a call comes from, for throttles and the audit log alone.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr};
 
 use axum::extract::FromRequestParts;
+use http::Extensions;
 use http::request::Parts;
 use lambda_http::request::RequestContext;
 
@@ -17,11 +18,19 @@ impl<S: Sync> FromRequestParts<S> for Source {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let address = match parts.extensions.get::<RequestContext>() {
+        Ok(Self::of(&parts.extensions))
+    }
+}
+
+impl Source {
+    /// Where a request with these extensions comes from.
+    #[must_use]
+    pub fn of(extensions: &Extensions) -> Self {
+        let address = match extensions.get::<RequestContext>() {
             Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
             _ => None,
         };
-        Ok(Self(network(address.unwrap_or_default())))
+        Self(network(address.unwrap_or_default()))
     }
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn of(function: &str, aws: &Aws) -> Result<Load> {
         intake(aws),
         sub_tpps(aws),
         marketplace(aws),
+        system(),
         relay(),
         scheduler(),
         messenger(),
@@ -55,6 +56,12 @@ fn auth() -> Load {
     let event = http("POST", "/customers/auth/login", "", Some(&body));
     // After some attempts it answers 429, at much the same cost.
     Load { function: "auth", event, answer: r#""statusCode":"# }
+}
+
+/// Somebody asks whether all is well: one round to the table.
+fn system() -> Load {
+    let event = http("GET", "/customers/system/health", "", None);
+    Load { function: "system", event, answer: OK }
 }
 
 /// A user reads their own profile: two rounds to the table.

@@ -27,7 +27,7 @@ use crate::binaries::Binaries;
 use crate::report::Report;
 
 /// The functions that are measured.
-const FUNCTIONS: [&str; 18] = [
+const FUNCTIONS: [&str; 19] = [
     "auth",
     "users",
     "organisations",
@@ -41,6 +41,7 @@ const FUNCTIONS: [&str; 18] = [
     "intake",
     "sub-tpps",
     "marketplace",
+    "system",
     "relay",
     "scheduler",
     "messenger",

@@ -7,18 +7,22 @@ use attesta_cognito::UserPool;
 use attesta_identity::{MachineKey, TokenUse};
 use attesta_model::verification::SampleStatus;
 use attesta_model::{
-    CertificateQuery, CredentialId, Machine, MachineKind, Notice, OrganisationId, Result, User,
+    CertificateQuery, CredentialId, Error, Machine, MachineKind, Notice, OrganisationId, Result,
+    User,
 };
+use attesta_runtime::Surface;
 use attesta_store::Seed;
 use attesta_testing::{
     ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request, with_header,
 };
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
+use attesta_wire::Slash;
 use attesta_wire::auth::Boxed;
 use attesta_wire::provider::Base;
 use axum::body::Body;
 use axum::extract::State;
+use axum::response::IntoResponse;
 use axum::{Json, Router};
 use http::{HeaderMap, HeaderName, Request, StatusCode};
 use serde_json::{Value, json};
@@ -47,6 +51,7 @@ pub(super) struct InProcess {
     organisations: Router,
     business_units: Router,
     business_connections: Router,
+    system: Router,
     sub_tpps: Router,
     members: [MachineKey; 2],
     /// The machines of the tenant, and of another.
@@ -72,6 +77,7 @@ impl InProcess {
             organisations: organisations(&seeded),
             business_units: business_units(&seeded),
             business_connections: business_connections(&seeded),
+            system: system(&seeded),
             tokens: tokens(&seeded),
             providers: providers(&seeded),
             instances: instances(&seeded),
@@ -272,6 +278,7 @@ impl InProcess {
         set("tenantId", json!(organisation));
         set("resellerId", reseller);
         set("customerId", customer);
+        set("showCustomer.customerId", empty.clone());
         set("removeCustomer.customerId", empty);
         set("providerInstanceId", instance);
     }
@@ -299,7 +306,7 @@ impl InProcess {
             attesta_testing::call(&self.marketplace.router, request).await.body
         };
         let (providers, partners) = ("/tpp/admin/providers", "/tpp/admin/partners");
-        let listing = json!({"name": "x", "description": "x", "categories": {"x": ["x"]}});
+        let listing = json!({"name": "x", "description": "x", "categories": {"x": ["x", "y"]}});
         let tpp = call("POST", providers, listing).await["id"].as_str().unwrap().to_owned();
         let mut keys = Vec::new();
         let mut ids = Vec::new();
@@ -321,11 +328,30 @@ impl InProcess {
         let mut set = |name: &str, value: Value| self.fixtures.insert(name.to_owned(), value);
         set("tpp_id", json!(tpp));
         set("partner_id", json!(ids[0]));
-        set("enableProvider", enabling);
+        let mut another = enabling;
+        another["product_type"] = json!("y");
+        set("enableProvider", another);
+        set("adminApproveTpp.partner_id", json!(ids[1]));
         set("upsertProviderCustomer", json!({"id": "1"}));
         set("adminCreateTpp", json!({"name": "y", "description": "y", "categories": {"y": ["y"]}}));
         set("adminCreatePartner.name", json!("Three"));
         self.marketplace.keys = [keys.remove(0), keys.remove(0)];
+    }
+
+    fn is_for_staff(call: &Call) -> bool {
+        const PREFIXES: &[&str] = &[
+            "/api/v2/admin/",
+            "/customers/auth/admin/",
+            "/customers/admin",
+            "/customers/auth/api-tokens",
+            "/customers/users/api-tokens",
+            "/customers/system/settings",
+            "/oauth2/clients",
+            "/v1/Tenants",
+            "/member/admin/",
+            "/tpp/admin/",
+        ];
+        PREFIXES.iter().any(|one| call.path.starts_with(one))
     }
 
     /// The key that an actor shows to the marketplace.
@@ -352,8 +378,8 @@ impl InProcess {
             ("/customers/business-units", &self.business_units),
             ("/customers/businesses", &self.business_units),
             ("/customers/assurance", &self.business_units),
-            ("/customers/assurance", &self.business_units),
             ("/customers/business-connections", &self.business_connections),
+            ("/customers/system/", &self.system),
             ("/api/v2/auth/", &self.tokens),
             ("/oauth2/", &self.tokens),
             ("/.well-known/", &self.tokens),
@@ -376,20 +402,10 @@ impl InProcess {
             let token_use = if refreshes { TokenUse::Refresh } else { TokenUse::Access };
             seeded.provider_token_for(caller, token_use, issuer)
         };
-        let begins = |prefixes: &[&str]| prefixes.iter().any(|one| call.path.starts_with(one));
-        let is_for_staff = begins(&[
-            "/api/v2/admin/",
-            "/customers/auth/admin/",
-            "/customers/admin",
-            "/customers/auth/api-tokens",
-            "/customers/users/api-tokens",
-            "/oauth2/clients",
-            "/v1/Tenants",
-            "/member/admin/",
-            "/tpp/admin/",
-        ]);
-        let is_for_users = begins(&["/lapi/", "/customers/"]);
-        let is_for_members = begins(&["/member/"]);
+        let is_for_staff = Self::is_for_staff(call);
+        let begins = |prefix| call.path.starts_with(prefix);
+        let is_for_users = begins("/lapi/") || begins("/customers/");
+        let is_for_members = begins("/member/");
         let member = |which, organisation, issuer| self.member_token(which, organisation, issuer);
         let is_for_sellers = call.path.starts_with("/v1/") && !is_for_staff;
         match actor {
@@ -419,6 +435,29 @@ impl InProcess {
 impl World for InProcess {
     fn fixtures(&self) -> &Fixtures {
         &self.fixtures
+    }
+
+    fn answers_as(&self, call: &Call) -> String {
+        let seeded = &self.seeded;
+        if Self::is_for_staff(call) {
+            return format!("staff {}", seeded.staff.user_id);
+        }
+        let machine = match call.path.split('/').nth(1) {
+            Some("member") => Some(self.members[0].id),
+            Some("v1") => Some(self.sellers[0].0),
+            Some("tpp") => {
+                self.marketplace.keys[0].split('.').next().and_then(|id| id.parse().ok())
+            }
+            _ => None,
+        };
+        match machine {
+            Some(id) => format!("machine {id}"),
+            None => format!("user {}", seeded.user.user_id),
+        }
+    }
+
+    async fn audit(&self) -> Vec<Value> {
+        self.seeded.aws.all("AUDIT").await
     }
 
     async fn call(&self, actor: Actor, call: &Call) -> u16 {
@@ -475,6 +514,7 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("adminListCredentials.id", json!(Seeded::PLAGIARISM)),
         ("adminRotateCredential.id", json!(Seeded::PLAGIARISM)),
         ("adminRevokeCredential.id", json!(Seeded::PLAGIARISM)),
+        ("putLearner.learner_id", json!(TASK)),
         ("createEnrolment.task_id", json!(TASK)),
         ("updateEnrolment.task_id", json!(TASK)),
         ("patchEnrolment.task_id", json!(TASK)),
@@ -550,54 +590,74 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("quotePrice.list", json!(80)),
         ("quotePrice.erp", json!(100)),
         ("when", json!(WHEN)),
+        ("updateSystemSettings.logging", json!({"level": "info", "filter": ""})),
     ];
     fixtures.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 fn auth(seeded: &Seeded, cognito: &str) -> Router {
-    attesta_auth::router(Arc::new(attesta_auth::App {
-        store: seeded.store.clone(),
-        pool: pool(seeded, cognito, POOL_CLIENT),
-        api_pool: pool(seeded, cognito, POOL_API_CLIENT),
-        marketplace: pool(seeded, cognito, "other"),
-        redirects: REDIRECT.parse().expect("a list"),
-        gate: seeded.user_gate(),
-    }))
+    let router = {
+        attesta_auth::router(Arc::new(attesta_auth::App {
+            store: seeded.store.clone(),
+            pool: pool(seeded, cognito, POOL_CLIENT),
+            api_pool: pool(seeded, cognito, POOL_API_CLIENT),
+            marketplace: pool(seeded, cognito, "other"),
+            redirects: REDIRECT.parse().expect("a list"),
+            gate: seeded.user_gate(),
+        }))
+    };
+    served::<attesta_auth::Dialect>(router, Slash::Never, seeded)
 }
 
 fn users(seeded: &Seeded, cognito: &str) -> Router {
-    attesta_users::router(Arc::new(attesta_users::App {
+    let router = attesta_users::router(Arc::new(attesta_users::App {
         store: seeded.store.clone(),
         pool: pool(seeded, cognito, POOL_CLIENT),
         gate: seeded.provider_gate(),
         users: seeded.user_gate(),
-    }))
+    }));
+    served::<attesta_users::Dialect>(router, Slash::Never, seeded)
 }
 
 fn organisations(seeded: &Seeded) -> Router {
-    attesta_organisations::router(Arc::new(attesta_organisations::App {
+    let router = attesta_organisations::router(Arc::new(attesta_organisations::App {
         store: seeded.store.clone(),
         gate: seeded.provider_gate(),
         users: seeded.user_gate(),
-    }))
+    }));
+    served::<attesta_organisations::Dialect>(router, Slash::Never, seeded)
 }
 
 fn business_units(seeded: &Seeded) -> Router {
     let nobody = &seeded.aws.queues_config();
-    attesta_business_units::router(Arc::new(attesta_business_units::App {
+    let router = attesta_business_units::router(Arc::new(attesta_business_units::App {
         store: seeded.store.clone(),
         red_tractor: RedTractor::new(nobody, None, "red-tractor"),
         gate: seeded.provider_gate(),
         users: seeded.user_gate(),
-    }))
+    }));
+    served::<attesta_business_units::Dialect>(router, Slash::Never, seeded)
 }
 
 fn business_connections(seeded: &Seeded) -> Router {
-    attesta_business_connections::router(Arc::new(attesta_business_connections::App {
-        store: seeded.store.clone(),
-        gate: seeded.provider_gate(),
-        users: seeded.user_gate(),
-    }))
+    let router =
+        attesta_business_connections::router(Arc::new(attesta_business_connections::App {
+            store: seeded.store.clone(),
+            gate: seeded.provider_gate(),
+            users: seeded.user_gate(),
+        }));
+    served::<attesta_business_connections::Dialect>(router, Slash::Never, seeded)
+}
+
+fn system(seeded: &Seeded) -> Router {
+    let app = attesta_system::App { store: seeded.store.clone(), gate: seeded.user_gate() };
+    let router = attesta_system::router(Arc::new(app));
+    served::<attesta_system::Dialect>(router, Slash::Never, seeded)
+}
+
+/// A router that is served as in production.
+fn served<F: From<Error> + IntoResponse>(router: Router, slash: Slash, seeded: &Seeded) -> Router {
+    Surface::new::<F>(router, slash, &seeded.store).routed()
 }
 
 fn pool(seeded: &Seeded, cognito: &str, client: &str) -> UserPool {
@@ -606,65 +666,87 @@ fn pool(seeded: &Seeded, cognito: &str, client: &str) -> UserPool {
 }
 
 fn tokens(seeded: &Seeded) -> Router {
-    attesta_tokens::router(Arc::new(attesta_tokens::App {
-        store: seeded.store.clone(),
-        gate: seeded.provider_gate(),
-        users: seeded.user_gate(),
-        keys: SigningKeys::new(Text, seeded.store.clone()),
-        issuer: ISSUER.to_owned(),
-        broker: Broker { region: "eu-west-1".to_owned(), endpoint: None },
-    }))
+    let router = {
+        attesta_tokens::router(Arc::new(attesta_tokens::App {
+            store: seeded.store.clone(),
+            gate: seeded.provider_gate(),
+            users: seeded.user_gate(),
+            keys: SigningKeys::new(Text, seeded.store.clone()),
+            issuer: ISSUER.to_owned(),
+            broker: Broker { region: "eu-west-1".to_owned(), endpoint: None },
+        }))
+    };
+    served::<attesta_tokens::Dialect>(router, Slash::Never, seeded)
 }
 
 fn providers(seeded: &Seeded) -> Router {
-    attesta_providers::router(Arc::new(attesta_providers::App {
-        store: seeded.store.clone(),
-        objects: seeded.objects.clone(),
-        gate: seeded.provider_gate(),
-        user_gate: seeded.user_gate(),
-        base: Base::new(None),
-    }))
+    let router = {
+        attesta_providers::router(Arc::new(attesta_providers::App {
+            store: seeded.store.clone(),
+            objects: seeded.objects.clone(),
+            gate: seeded.provider_gate(),
+            user_gate: seeded.user_gate(),
+            base: Base::new(None),
+        }))
+    };
+    served::<attesta_providers::Dialect>(router, Slash::Always, seeded)
 }
 
 fn admin(seeded: &Seeded) -> Router {
-    attesta_provider_admin::router(Arc::new(attesta_provider_admin::App {
-        store: seeded.store.clone(),
-        queues: aws_sdk_sqs::Client::new(&seeded.aws.queues_config()),
-        stack: "attesta".to_owned(),
-        gate: seeded.user_gate(),
-        base: Base::new(None),
-    }))
+    let router = {
+        attesta_provider_admin::router(Arc::new(attesta_provider_admin::App {
+            store: seeded.store.clone(),
+            queues: aws_sdk_sqs::Client::new(&seeded.aws.queues_config()),
+            stack: "attesta".to_owned(),
+            gate: seeded.user_gate(),
+            base: Base::new(None),
+        }))
+    };
+    served::<attesta_provider_admin::Dialect>(router, Slash::Always, seeded)
 }
 
 fn instances(seeded: &Seeded) -> Router {
-    attesta_provider_instances::router(Arc::new(attesta_provider_instances::App {
-        store: seeded.store.clone(),
-        gate: seeded.provider_gate(),
-        users: seeded.user_gate(),
-    }))
+    let router = {
+        attesta_provider_instances::router(Arc::new(attesta_provider_instances::App {
+            store: seeded.store.clone(),
+            gate: seeded.provider_gate(),
+            users: seeded.user_gate(),
+        }))
+    };
+    served::<attesta_provider_instances::Dialect>(router, Slash::Never, seeded)
 }
 
 fn intake(seeded: &Seeded) -> Router {
-    attesta_intake::router(Arc::new(attesta_intake::App {
-        store: seeded.store.clone(),
-        objects: seeded.objects.clone(),
-        gate: seeded.user_gate(),
-    }))
+    let router = {
+        attesta_intake::router(Arc::new(attesta_intake::App {
+            store: seeded.store.clone(),
+            objects: seeded.objects.clone(),
+            gate: seeded.user_gate(),
+        }))
+    };
+    served::<attesta_intake::Dialect>(router, Slash::Always, seeded)
 }
 
 fn sub_tpps(seeded: &Seeded) -> Router {
-    attesta_sub_tpps::router(Arc::new(attesta_sub_tpps::App {
-        store: seeded.store.clone(),
-        objects: seeded.objects.clone(),
-        gate: seeded.provider_gate(),
-        users: seeded.user_gate(),
-        offsets: attesta_sub_tpps::Offsets::new(seeded.store.clone()),
-    }))
+    let router = {
+        attesta_sub_tpps::router(Arc::new(attesta_sub_tpps::App {
+            store: seeded.store.clone(),
+            objects: seeded.objects.clone(),
+            gate: seeded.provider_gate(),
+            users: seeded.user_gate(),
+            offsets: attesta_sub_tpps::Offsets::new(seeded.store.clone()),
+        }))
+    };
+    served::<attesta_sub_tpps::Dialect>(router, Slash::Never, seeded)
 }
 
 fn marketplace(seeded: &Seeded) -> Router {
-    let app = attesta_marketplace::App { store: seeded.store.clone(), gate: seeded.user_gate() };
-    attesta_marketplace::router(Arc::new(app))
+    let router = {
+        let app =
+            attesta_marketplace::App { store: seeded.store.clone(), gate: seeded.user_gate() };
+        attesta_marketplace::router(Arc::new(app))
+    };
+    served::<attesta_marketplace::Dialect>(router, Slash::Never, seeded)
 }
 
 /// The secret that tokens of the seeded world are signed with.

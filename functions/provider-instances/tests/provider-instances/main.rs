@@ -3,6 +3,7 @@
 
 mod access;
 mod administration;
+mod audit;
 mod event;
 mod lists;
 mod prices;

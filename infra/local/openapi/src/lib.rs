@@ -15,6 +15,7 @@ pub const SURFACES: [(&str, &[Declared]); 5] = [
             attesta_organisations::openapi,
             attesta_business_units::openapi,
             attesta_business_connections::openapi,
+            attesta_system::openapi,
         ],
     ),
     ("provider-instances", &[attesta_provider_instances::openapi]),

@@ -7,6 +7,7 @@ use attesta_model::{Error, Profile, Result, User};
 use jiff::Timestamp;
 
 use crate::api_token::ApiToken;
+use crate::audit::{Actor, note_caller};
 use crate::keys::{self, Key};
 use crate::table::{Item, from_item};
 
@@ -76,7 +77,19 @@ pub(crate) fn live_user(caller: &UserCaller, item: Option<Item>) -> Result<User>
     if user.session != caller.session {
         return Err(Error::Unauthenticated("Invalid token: signed out."));
     }
-    if user.status.is_live() { Ok(user) } else { Err(Error::forbidden()) }
+    if !user.status.is_live() {
+        return Err(Error::forbidden());
+    }
+    note_caller(actor(caller, &user), user.organisation_id);
+    Ok(user)
+}
+
+fn actor(caller: &UserCaller, user: &User) -> Actor {
+    match caller.api_token {
+        Some(id) => Actor::ApiToken { id, user_id: user.id },
+        None if user.staff.is_some() => Actor::Staff { id: user.id },
+        None => Actor::User { id: user.id },
+    }
 }
 
 const REVOKED: Error = Error::Unauthenticated("Invalid token: revoked API token.");

@@ -10,6 +10,7 @@ use tokio::{join, try_join};
 use super::staff::{credential_id, staff_handle};
 use super::{Managed, REVOKED, StaffRight};
 use crate::attempts::attempts_of;
+use crate::audit::{Actor, note_caller};
 use crate::credential::{Credential, INVALID};
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
@@ -96,6 +97,7 @@ impl Store {
             }
         };
         let client = MachineClient { id: credential.id, machine };
+        note_caller(Actor::Machine { id: client.id }, machine.organisation_id());
         if has_scope && credential.scopes.contains(scope) {
             Ok((client, found?))
         } else {

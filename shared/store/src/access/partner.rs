@@ -8,6 +8,7 @@ use attesta_model::{
 };
 
 use crate::Store;
+use crate::audit::{Actor, note_caller};
 use crate::credential::Credential;
 use crate::keys::{self, Key};
 use crate::marketplace::{Approval, Listing, Partner};
@@ -79,6 +80,7 @@ impl Store {
             return Err(REFUSED);
         }
         self.note_use(&credential).await;
+        note_caller(Actor::Machine { id: credential.id }, Some(organisation_id));
         Ok(PartnerCaller { organisation_id, client_id: credential.id })
     }
 

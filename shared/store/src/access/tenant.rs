@@ -12,6 +12,7 @@ use tokio::try_join;
 
 use super::{Acting, CanManage, CanRead, acting, caller_keys};
 use crate::Store;
+use crate::audit::note_organisation;
 use crate::idempotency::{Idempotency, Replay};
 use crate::keys::{self, Key};
 use crate::people::UserWithProfiles;
@@ -261,6 +262,7 @@ impl Store {
         keys.retain(|key| seen.insert(key.clone()));
         let found = self.table.get_all(&keys).await?;
         let role = claims.role(tenant, &found)?;
+        note_organisation(tenant);
         let access = InTenant { tenant, role, right: PhantomData };
         R::is_held_by(role).then_some((access, found)).ok_or_else(Error::forbidden)
     }

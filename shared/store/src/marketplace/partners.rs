@@ -12,7 +12,7 @@ use crate::access::{
 use crate::batch::delete_one;
 use crate::catalogue_admin::{at_revision, busy};
 use crate::idempotency::{Idempotency, Planned, Replay, Wrote};
-use crate::table::{Cancelled, Condition, Query, Sort, Updated, from_item, key_of, to_item};
+use crate::table::{Cancelled, Condition, Query, Sort, Written, from_item, key_of, to_item};
 use crate::{Store, keys, patterns};
 
 /// So many rows are taken out at a time.
@@ -230,8 +230,8 @@ impl Store {
             .value(":one", AttributeValue::N("1".to_owned()));
         let change = "SET #c = :true ADD revision :one";
         match self.table.update(&keys::partner(id), change, closing).await? {
-            Updated::Done(_) => Ok(ClosedPartner(id)),
-            Updated::Refused(_) => Err(Error::not_found()),
+            Written::Done => Ok(ClosedPartner(id)),
+            Written::Refused(_) => Err(Error::not_found()),
         }
     }
 

@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 
 use crate::costs_api_tokens;
 use crate::costs_business_units;
+use crate::costs_audit;
 use crate::costs_catalogue;
 use crate::costs_enrolment;
 use crate::costs_entries;
@@ -253,6 +254,8 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_business_units::business_units(sheet)),
     |sheet| Box::pin(delivery(sheet)),
     |sheet| Box::pin(costs_marketplace::marketplace(sheet)),
+    |sheet| Box::pin(costs_audit::audit(sheet)),
+    |sheet| Box::pin(costs_audit::settings(sheet)),
 ];
 
 #[test]

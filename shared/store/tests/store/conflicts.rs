@@ -78,6 +78,12 @@ fn store(world: &World, conflicts: u32) -> (Store, InTheWay) {
     (Store::new(client, World::TABLE, clock), way)
 }
 
+/// The same for other tests, and how many were met.
+pub(crate) fn disturbed(world: &World, conflicts: u32) -> (Store, impl Fn() -> u32) {
+    let (store, way) = store(world, conflicts);
+    (store, move || way.met.load(Ordering::Relaxed))
+}
+
 #[tokio::test]
 async fn a_request_is_tried_again_and_made_once() {
     let world = World::start().await;

@@ -8,6 +8,8 @@ mod completion;
 mod conflicts;
 mod costs_api_tokens;
 mod costs_business_units;
+mod audit;
+mod costs_audit;
 mod costs_catalogue;
 mod costs_enrolment;
 mod costs_entries;

@@ -2,6 +2,7 @@
 //! that is made, in each answer and in the log.
 
 use attesta_model::{Error, IdFactory, Kind, Reason};
+use attesta_store::audit::{self, carried};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -39,7 +40,11 @@ pub(super) async fn correlated(
     let made = || ids.uuid().unwrap_or_default().to_string();
     let (id, response) = match given {
         Err(error) => (made(), Failure::from(error).into_response()),
-        Ok(id) => (id.unwrap_or_else(made), answer(request, next).await),
+        Ok(id) => {
+            let id = id.unwrap_or_else(made);
+            audit::correlate(&id);
+            (id, answer(request, next).await)
+        }
     };
     let mut response = with_correlation(response, &id);
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -54,7 +59,7 @@ async fn answer(request: Request, next: Next) -> Response {
     let fault = |panicked| {
         Failure::from(Error::internal(format_args!("panicked: {panicked}"))).into_response()
     };
-    tokio::spawn(next.run(request)).await.unwrap_or_else(fault)
+    tokio::spawn(carried(next.run(request))).await.unwrap_or_else(fault)
 }
 
 /// The identifier that the caller gave, as it was written.

@@ -5,7 +5,6 @@ mod caller;
 mod correlation;
 mod error;
 mod page;
-mod query;
 
 use axum::Router;
 use axum::body::{Body as HttpBody, Bytes};
@@ -15,11 +14,11 @@ use axum::middleware;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
+pub use crate::query::Query;
 pub use caller::{AsCaller, OfTenant, TenantHeaders};
 pub use correlation::{Correlation, CorrelationHeader};
 pub use error::{ErrorDetail, ErrorResponse, Failure, Failures, Told};
 pub use page::{Page, PageQuery, Paging};
-pub use query::Query;
 
 use crate::{FromFields, Unknown, read_body};
 use attesta_model::{Error, IdFactory};
