@@ -1,6 +1,7 @@
 //! Where callers hand in files of a kind: what a function's handlers call.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use attesta_identity::UserCaller;
 use attesta_model::{Error, Result};
@@ -21,6 +22,7 @@ pub struct Desk {
     kind: Arc<dyn AnyKind>,
     store: Store,
     objects: Objects,
+    longest: Duration,
 }
 
 /// Which organisation a job is to import into, as a body.
@@ -41,7 +43,13 @@ impl Desk {
     /// The desk of a kind.
     #[must_use]
     pub fn new(kind: impl Kind, store: Store, objects: Objects) -> Self {
-        Self { kind: Arc::new(kind), store, objects }
+        Self { kind: Arc::new(kind), store, objects, longest: inline::LONGEST }
+    }
+
+    /// The same, where a request has this long for its rows.
+    #[must_use]
+    pub fn within(self, longest: Duration) -> Self {
+        Self { longest, ..self }
     }
 
     /// `POST …/import`: applies the files of a form.
@@ -51,7 +59,7 @@ impl Desk {
     /// can't be read, or there are too many rows.
     pub async fn import(&self, caller: &UserCaller, upload: Upload) -> Result<ImportReport> {
         let target = self.store.import_target(caller, self.kind.importers(), &upload.into).await?;
-        inline::import(&self.kind, target, upload).await
+        inline::import(&self.kind, target, upload, self.longest).await
     }
 
     /// `GET …/import/template`: a file to begin with.

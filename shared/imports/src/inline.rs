@@ -1,6 +1,7 @@
 //! Files in a request: checked as a whole, then applied row by row.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use attesta_model::{Error, Result};
 use attesta_store::access::ImportTarget;
@@ -13,6 +14,9 @@ use crate::records::{Place, Record, Records, Unreadable};
 
 /// The most rows that a request may bring.
 pub const MOST_ROWS: u32 = 500;
+/// After so long no row is begun any more: the gateway waits for half a minute,
+/// and one row may be waiting for another service.
+pub(crate) const LONGEST: Duration = Duration::from_secs(15);
 
 impl From<Unreadable> for Error {
     fn from(Unreadable(why): Unreadable) -> Self {
@@ -20,13 +24,15 @@ impl From<Unreadable> for Error {
     }
 }
 
-/// Applies every row of a form's files. None is applied where a file can't be
+/// Applies every row of a form's files for which there is time. None is applied where a file can't be
 /// read, or all of them have too many rows.
 pub(crate) async fn import(
     kind: &Arc<dyn AnyKind>,
     target: ImportTarget,
     upload: Upload,
+    longest: Duration,
 ) -> Result<ImportReport> {
+    let started = Instant::now();
     let (target, mut rows, mut headers) = (Arc::new(target), 0, Vec::new());
     for file in &upload.files {
         headers.push(Arc::new(check(kind.as_ref(), file, &mut rows)?));
@@ -41,6 +47,9 @@ pub(crate) async fn import(
         let mut records = InFile::new(file);
         records.next()?;
         while let Some(record) = records.next()? {
+            if started.elapsed() > longest {
+                rows.give_up();
+            }
             rows.push(record).await;
         }
         let results = rows.finished().await;

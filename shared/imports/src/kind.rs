@@ -127,6 +127,8 @@ pub trait AnyRows: Send {
     /// Takes a row.
     #[expect(private_interfaces, reason = "nobody else reads records")]
     fn push(&mut self, record: Record) -> Boxed<'_, ()>;
+    /// There is no time for rows that nobody has begun to apply.
+    fn give_up(&mut self);
     /// What became of the rows so far, in their order.
     fn settled(&mut self) -> Boxed<'_, Settled>;
     /// The same once there are no more.

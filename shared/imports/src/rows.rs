@@ -18,6 +18,8 @@ use crate::records::{Place, Record};
 const AT_ONCE: usize = 16;
 /// So many rows may be one thing.
 const MOST_JOINED: u32 = 500;
+/// What is said of a row that there was no time for.
+const NO_TIME: &str = "There was no time for this row: import the file again, or by a job.";
 /// What is said of a row that panicked.
 const PANICKED: &str = "Something went wrong with us at this row.";
 
@@ -31,6 +33,7 @@ pub(crate) struct Rows<K: Kind> {
     held: Vec<ImportResult>,
     under_way: VecDeque<UnderWay>,
     told: Vec<ImportResult>,
+    has_time: bool,
 }
 
 struct Open<R> {
@@ -55,7 +58,7 @@ enum UnderWay {
 impl<K: Kind> Rows<K> {
     pub(crate) fn new(kind: Arc<K>, file: FileOf) -> Self {
         let (held, under_way, told) = (Vec::new(), VecDeque::new(), Vec::new());
-        Self { kind, file, open: None, held, under_way, told }
+        Self { kind, file, open: None, held, under_way, told, has_time: true }
     }
 
     async fn take(&mut self, record: Record) {
@@ -114,6 +117,12 @@ impl<K: Kind> Rows<K> {
     async fn begin_open(&mut self) {
         let Some(Open { row, lines, .. }) = self.open.take() else { return };
         let (about, changes) = (self.kind.about(&row), self.kind.changes(&row));
+        if !self.has_time {
+            let told = self.not_begun(about, lines);
+            self.under_way.push_back(UnderWay::Told(told));
+            self.under_way.extend(self.held.drain(..).map(UnderWay::Told));
+            return;
+        }
         while self.is_in_the_way(changes.as_deref()) {
             self.settle_first().await;
         }
@@ -122,6 +131,13 @@ impl<K: Kind> Rows<K> {
         let lines = self.lines(lines);
         self.under_way.push_back(UnderWay::Applying { what, about, lines, changes });
         self.under_way.extend(self.held.drain(..).map(UnderWay::Told));
+    }
+
+    fn not_begun(&self, about: About, lines: (u64, u64)) -> ImportResult {
+        let About { summary, reference } = about;
+        let (rows, status) = (Some(self.lines(lines)), Some(RowStatus::Error));
+        let message = vec![NO_TIME.to_owned()];
+        ImportResult { rows, status, message, summary, id: None, reference }
     }
 
     /// Whether enough are being applied, or one that changes the same.
@@ -177,6 +193,10 @@ impl<K: Kind> Rows<K> {
 impl<K: Kind> AnyRows for Rows<K> {
     fn push(&mut self, record: Record) -> Boxed<'_, ()> {
         Box::pin(self.take(record))
+    }
+
+    fn give_up(&mut self) {
+        self.has_time = false;
     }
 
     fn settled(&mut self) -> Boxed<'_, Settled> {

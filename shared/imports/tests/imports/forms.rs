@@ -1,5 +1,7 @@
 //! Files in a request.
 
+use std::time::Duration;
+
 use attesta_testing::Answer;
 use serde_json::{Value, json};
 
@@ -72,6 +74,23 @@ async fn rows_are_applied_side_by_side_within_bounds() {
     let references: Vec<_> = told(&answer).into_iter().map(|[rows, ..]| rows).collect();
     assert_eq!(references, (2..102).map(|line| line.to_string()).collect::<Vec<_>>());
     assert_eq!(imports.things.most_at_once(), 16);
+}
+
+#[tokio::test]
+async fn rows_that_there_is_no_time_for_say_so() {
+    let imports = Imports::within(Duration::from_millis(50)).await;
+    let lines: Vec<_> = (0..200).map(|number| format!("t{number:03},{number},slow")).collect();
+    let file = things(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    let answer = imports.import(&imports.world.staff, None, &file).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let [success, _, errors] = counts(&answer);
+    assert!(success > 0 && errors > 0 && success + errors == 200, "{success} {errors}");
+    let made = imports.things.made().len();
+    assert_eq!(u64::try_from(made).expect("small"), success);
+    let last = &answer.body["results"][199];
+    assert_eq!((&last["rows"], &last["reference"]), (&json!("201"), &json!("t199")));
+    let said = last["message"][0].as_str().expect("a message");
+    assert!(said.contains("no time"), "{said}");
 }
 
 #[tokio::test]

@@ -101,13 +101,18 @@ pub(crate) struct Imports {
 
 impl Imports {
     pub(crate) async fn start() -> Self {
+        Self::within(LONG).await
+    }
+
+    /// Where a request has this long for its rows.
+    pub(crate) async fn within(longest: Duration) -> Self {
         let (world, things) = (Arc::new(World::start().await), Things::default());
         let desk = |world: &World| (world.store.clone(), world.objects.clone());
         let (store, objects) = desk(&world);
         let staff_things = Desk::new(StaffThings(things.clone()), store, objects);
         let (store, objects) = desk(&world);
         let app = App {
-            things: Desk::new(things.clone(), store, objects),
+            things: Desk::new(things.clone(), store, objects).within(longest),
             staff_things,
             gate: world.user_gate(),
             world: Arc::clone(&world),
