@@ -198,7 +198,7 @@ fn seen_by(
     found: &HashMap<Key, Item>,
 ) -> Result<OrganisationInSight> {
     match sight(caller, acting, of, found)? {
-        Sight::Of(seen) => Ok(seen),
+        Sight::Of(seen) => Ok(*seen),
         Sight::OfMember { home } => in_part(acting.user.id, home, of, found),
     }
 }

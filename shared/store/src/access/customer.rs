@@ -264,7 +264,7 @@ impl Store {
         let mut found = self.table.get_all(&wanted).await?;
         let acting = acting(caller, &mut found, self.ids.now())?;
         let seen = match sight(caller, &acting, id, &found)? {
-            Sight::Of(seen) => seen,
+            Sight::Of(seen) => *seen,
             Sight::OfMember { home } => {
                 let more = self.table.get_all(&deals_keys(acting.user.id, home, id)).await?;
                 found.extend(more);
@@ -278,7 +278,7 @@ impl Store {
 /// What a user's own part in an organisation tells.
 pub(super) enum Sight {
     /// How they see it.
-    Of(OrganisationInSight),
+    Of(Box<OrganisationInSight>),
     /// That they have none: what counts is what their home has to do with it.
     OfMember {
         /// Their home.
@@ -314,7 +314,7 @@ pub(super) fn sight(
     if let Some(staff) = staff_of(caller, user)? {
         let organisation = organisation.ok_or_else(Error::not_found)?;
         let standing = Standing::Staff(staff);
-        return Ok(Sight::Of(OrganisationInSight { organisation, standing }));
+        return Ok(Sight::Of(Box::new(OrganisationInSight { organisation, standing })));
     }
     let organisation = not_deleted(organisation)?;
     if let Some(profile) = there(found, &keys::profile(user.id, id))? {
@@ -322,7 +322,7 @@ pub(super) fn sight(
             return Err(Error::forbidden());
         }
         let standing = Standing::Member(within.narrowed(profile));
-        return Ok(Sight::Of(OrganisationInSight { organisation, standing }));
+        return Ok(Sight::Of(Box::new(OrganisationInSight { organisation, standing })));
     }
     let home = user.organisation_id.filter(|home| *home != id);
     Ok(Sight::OfMember { home: home.ok_or_else(Error::not_found)? })

@@ -14,7 +14,7 @@ const MOST: usize = 25;
 
 /// The partitions of what is no thing of anybody's, by how they begin: what a
 /// mutation only brings along, and what is noted where nothing changes.
-const BOOKKEEPING: [&str; 12] = [
+const BOOKKEEPING: [&str; 14] = [
     // What is unique; the thing itself is written along.
     "NAME",
     // Tries at something.
@@ -32,15 +32,20 @@ const BOOKKEEPING: [&str; 12] = [
     // Second places of things.
     "SUB_TPP_APPROVALS",
     "TPPS",
+    // Whose a business unit is; the unit itself is written along.
+    "UNIT",
     // What a model was made of.
     "ENROLMENT",
+    // Certificates that were asked for lately.
+    "CERTIFICATES",
     // This log.
     "AUDIT",
 ];
 
 /// The same of items within a thing's partition, by how their sort keys begin.
-const BOOKKEEPING_WITHIN: [&str; 12] = [
+const BOOKKEEPING_WITHIN: [&str; 13] = [
     // What is unique.
+    "NAME",
     "KEY",
     "DOMAIN",
     "CUSTOMER_KEY",

@@ -53,9 +53,10 @@ async fn items(world: &World) -> [usize; 3] {
 async fn of_two_with_one_name_one_is_made() {
     let world = World::start().await;
     let (one, other) = (new_plan(&world, "North").await, new_plan(&world, " NORTH ").await);
+    let (new, also) = (farm("North"), farm("NORTH"));
     let (one, other) = join!(
-        world.store.create_business_unit(&one, &farm("North"), None),
-        world.store.create_business_unit(&other, &farm("NORTH"), None),
+        world.store.create_business_unit(&one, &new, None),
+        world.store.create_business_unit(&other, &also, None),
     );
     let (lost, won) = if one.is_ok() { (other, one) } else { (one, other) };
     assert_eq!(code(lost), "name_taken");

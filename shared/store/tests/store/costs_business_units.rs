@@ -20,7 +20,8 @@ pub(crate) async fn business_units(sheet: &Sheet) {
     let Planned::New(plan) = sheet.measure("plan_business_unit", "", planned).await else {
         panic!("it came before");
     };
-    let made = store.create_business_unit(&plan, &new("A"), Some(&key));
+    let (a, b) = (new("A"), new("B"));
+    let made = store.create_business_unit(&plan, &a, Some(&key));
     let first = sheet.measure("create_business_unit", "", made).await;
     let replay = store.plan_business_unit(&user, &organisation, "A", Some(&key));
     sheet.measure("plan_business_unit", "replay", replay).await;
@@ -30,7 +31,7 @@ pub(crate) async fn business_units(sheet: &Sheet) {
     else {
         panic!("no key");
     };
-    let made = store.create_business_unit(&plan, &new("B"), None);
+    let made = store.create_business_unit(&plan, &b, None);
     let second = sheet.measure("create_business_unit", "no key", made).await;
 
     let caller = Caller::User(user.clone());
@@ -57,12 +58,9 @@ pub(crate) async fn business_units(sheet: &Sheet) {
         (&service, "by a service"),
     ] {
         sheet.measure("unit_in_sight", case, store.unit_in_sight(caller, &first)).await;
-        let seen = sheet.measure(
-            "units_in_sight",
-            &format!("2 {case}"),
-            store.units_in_sight(caller, &both),
-        );
-        assert_eq!(seen.await.len(), 2, "{case}");
+        let (many, seen) = (format!("2 {case}"), store.units_in_sight(caller, &both));
+        let seen = sheet.measure("units_in_sight", &many, seen).await;
+        assert_eq!(seen.len(), 2, "{case}");
     }
     let unheard: Vec<_> = (1..=98).map(|at| format!("019abc00-0000-7000-8000-{at:012}")).collect();
     let hundred: Vec<_> = both.into_iter().chain(unheard.iter().map(String::as_str)).collect();
