@@ -37,7 +37,7 @@ const BOOKKEEPING: [&str; 14] = [
     // What a model was made of.
     "ENROLMENT",
     // Certificates that were asked for lately.
-    "CERTIFICATES",
+    "ASSURANCE",
     // This log.
     "AUDIT",
 ];
