@@ -298,6 +298,7 @@ pub(crate) const ADVANCE_PAY: &str = "ADVANCE_PAY";
 pub(crate) const BUSINESS_UNIT: &str = "BUSINESS_UNIT";
 pub(crate) const BUSINESS_UNIT_OWNER: &str = "BUSINESS_UNIT_OWNER";
 pub(crate) const CONNECTION: &str = "CONNECTION";
+pub(crate) const MAIL_DOMAIN: &str = "MAIL_DOMAIN";
 pub(crate) const USER: &str = "USER";
 pub(crate) const API_TOKEN: &str = "API_TOKEN";
 pub(crate) const LINK: &str = "LINK";

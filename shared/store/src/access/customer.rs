@@ -6,7 +6,7 @@ use attesta_model::{
     UserId,
 };
 
-use super::{Acting, acting, caller_keys};
+use super::{Acting, Within, acting, caller_keys};
 use crate::people::UserWithProfiles;
 use crate::table::{from_item, key_of};
 use crate::{Store, keys};
@@ -20,13 +20,14 @@ pub enum Standing {
     Service,
     /// As its owner, or somebody else with a part in it.
     Member(Profile),
-    /// As a member of one that it deals with, or that deals with it: they see it
-    /// in part.
+    /// As a member of one that it deals with, or that deals with it, or as
+    /// somebody of its own who may do nothing there: they see it in part.
     Connected(Deals),
 }
 
-/// What there is between the caller's home organisation and another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What there is between the caller's home organisation and another; nothing
+/// where they may do nothing at home, or it is there by their profile alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deals {
     /// Home deals with the other.
     pub outward: Option<Connection>,
@@ -199,8 +200,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] where their token counts no more,
-    /// [`Error::Forbidden`] where they or their organisation may do nothing, and
-    /// [`Error::NotFound`] where they belong to none, as staff don't.
+    /// [`Error::Forbidden`] where they may do nothing, there or at all, or the
+    /// organisation may not, and [`Error::NotFound`] where they belong to none,
+    /// as staff don't.
     pub async fn home(&self, caller: &UserCaller) -> Result<Home> {
         let pattern = UserWithProfiles(caller.user_id);
         let beside: Vec<_> = caller_keys(caller).skip(1).collect();
@@ -214,7 +216,7 @@ impl Store {
         let profile = within.narrowed(own.ok_or_else(Error::not_found)?);
         let [item] = self.table.get_many([keys::organisation(id)]).await?;
         let organisation: Organisation = from_item(item.ok_or_else(Error::not_found)?)?;
-        if !organisation.status.is_live() {
+        if !organisation.status.is_live() || profile.is_restricted() {
             return Err(Error::forbidden());
         }
         Ok(Home { user, profile, organisation })
@@ -242,12 +244,34 @@ impl Store {
             if !organisation.status.is_live() {
                 return Err(Error::forbidden());
             }
-            let standing = Standing::Member(within.narrowed(from_item(profile)?));
+            let profile = within.narrowed(from_item(profile)?);
+            let standing = match profile.is_restricted() {
+                false => Standing::Member(profile),
+                true => Standing::Connected(self.deals_of_restricted(&user, &within, id).await?),
+            };
             return Ok(OrganisationInSight { organisation, standing });
         }
         let home = user.organisation_id.ok_or_else(Error::not_found)?;
-        let standing = Standing::Connected(self.deals(&user, home, id).await?);
+        let standing = Standing::Connected(self.deals(&user, &within, home, id).await?);
         Ok(OrganisationInSight { organisation, standing })
+    }
+
+    /// What there is between the home of somebody who may do nothing in an
+    /// organisation and that one: what their profile there doesn't give, their
+    /// home may.
+    async fn deals_of_restricted(
+        &self,
+        user: &User,
+        within: &Within,
+        id: OrganisationId,
+    ) -> Result<Deals> {
+        let Some(home) = user.organisation_id.filter(|home| *home != id) else {
+            return Ok(Deals::default());
+        };
+        match self.deals(user, within, home, id).await {
+            Err(Error::NotFound(_)) => Ok(Deals::default()),
+            other => other,
+        }
     }
 
     /// What there is between a member's home and another organisation.
@@ -257,6 +281,7 @@ impl Store {
     async fn deals(
         &self,
         user: &User,
+        within: &Within,
         home: OrganisationId,
         other: OrganisationId,
     ) -> Result<Deals> {
@@ -269,9 +294,11 @@ impl Store {
         let [organisation, profile, outward, inward] = self.table.get_many(wanted).await?;
         let organisation: Option<Organisation> = organisation.map(from_item).transpose()?;
         let is_live = organisation.is_some_and(|organisation| organisation.status.is_live());
+        let profile: Option<Profile> = profile.map(from_item).transpose()?;
+        let is_member = profile.is_some_and(|profile| !within.narrowed(profile).is_restricted());
         let outward: Option<Connection> = outward.map(from_item).transpose()?;
         let inward: Option<Connection> = inward.map(from_item).transpose()?;
-        if !is_live || profile.is_none() || (outward.is_none() && inward.is_none()) {
+        if !is_live || !is_member || (outward.is_none() && inward.is_none()) {
             return Err(Error::not_found());
         }
         Ok(Deals { outward, inward })
