@@ -54,16 +54,16 @@ pub(crate) struct Wanted(pub(crate) New);
 
 impl FromFields for Wanted {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
+        if !["id", "companyNumber", "name"].iter().any(|name| fields.has(name)) {
+            let rule = "must be given, or else id or companyNumber".to_owned();
+            fields.problem("name", Reason::Rule(rule));
+        }
         let id = text::<200>(fields, "id");
         let company_number = trimmed::<50>(fields, "companyNumber");
         let country = fields.nullable::<HomeCountry>("countryISO").flatten();
         let name = trimmed::<200>(fields, "name");
         let relationship = fields.nullable::<Relationship>("relationship").flatten();
         let contacts = contacts(fields);
-        if fields.is_sound() && id.is_none() && company_number.is_none() && name.is_none() {
-            let rule = "must be given, or else id or companyNumber".to_owned();
-            fields.problem("name", Reason::Rule(rule));
-        }
         let (country, contacts) = (country.unwrap_or_default(), contacts?);
         Some(Self(New { id, company_number, country, name, relationship, contacts }))
     }
@@ -82,14 +82,12 @@ fn trimmed<const MAX: usize>(fields: &mut Fields, name: &str) -> Option<String> 
 
 fn contacts(fields: &mut Fields) -> Option<Vec<NewContact>> {
     const NAME: &str = "contacts";
-    fields.require(&[NAME]);
-    let contacts: Option<Vec<NamedContact>> = fields.objects(NAME, MOST_CONTACTS);
-    let Some(contacts) = contacts else {
-        if fields.is_sound() {
-            fields.problem(NAME, Reason::Null);
-        }
+    if !fields.has(NAME) {
+        let reason = if fields.raw(NAME).is_some() { Reason::Null } else { Reason::Required };
+        fields.problem(NAME, reason);
         return None;
-    };
+    }
+    let contacts: Vec<NamedContact> = fields.objects(NAME, MOST_CONTACTS)?;
     if contacts.is_empty() {
         fields.problem(NAME, Reason::Blank);
     }

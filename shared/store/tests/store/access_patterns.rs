@@ -13,6 +13,7 @@ use jiff::SignedDuration;
 
 use crate::costs_api_tokens;
 use crate::costs_catalogue;
+use crate::costs_connections;
 use crate::costs_enrolment;
 use crate::costs_erasure;
 use crate::costs_machines;
@@ -244,6 +245,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_selling::selling(sheet)),
     |sheet| Box::pin(delivery(sheet)),
     |sheet| Box::pin(costs_marketplace::marketplace(sheet)),
+    |sheet| Box::pin(costs_connections::connections(sheet)),
 ];
 
 #[test]
@@ -279,8 +281,11 @@ async fn every_access() {
 }
 
 /// A model's used samples are walked past where they come first; a reseller's
-/// customers are read once it is known to be one, and they its.
-const LONGER: [&str; 2] = ["10 beside 5000 used", "by a reseller, 2"];
+/// customers are read once it is known to be one, and they its; who owns an
+/// organisation is known once it is known which one it is, and of which one a
+/// user is once it is known who has an address.
+const LONGER: [&str; 4] =
+    ["10 beside 5000 used", "by a reseller, 2", "2 connections", "by id, 1 contact"];
 
 #[test]
 fn a_read_takes_two_rounds_at_most_and_a_write_one_write() {
