@@ -121,8 +121,9 @@ async fn of_many_connections_with_one_there_is_one() {
 async fn changes_of_one_connection_at_once_all_count() {
     let world = World::start().await;
     let of = owner(&world, &world.user).await;
-    let id = world.store.create_connection(&of, &farm("Far Farm", &["una@farm.example"]), None);
-    let id = id.await.expect("made").to_string();
+    let new = farm("Far Farm", &["una@farm.example"]);
+    let id = world.store.create_connection(&of, &new, None).await.expect("made");
+    let id = id.to_string();
     let una = only_contact(&world, &world.user).await.to_string();
     let mut calls = Vec::new();
     for relationship in [Relationship::Trading, Relationship::Carrier] {

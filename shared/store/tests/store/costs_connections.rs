@@ -4,7 +4,7 @@ use attesta_model::Relationship;
 use attesta_store::{ConnectionQuery, Idempotency, NewConnection};
 
 use crate::access_patterns::Sheet;
-use crate::connections::{farm, home, only_contact, owner};
+use crate::connections::{farm, only_contact, owner};
 
 pub(crate) async fn connections(sheet: &Sheet) {
     let (store, world) = (sheet.on.store.clone(), &sheet.world);
@@ -27,7 +27,8 @@ pub(crate) async fn connections(sheet: &Sheet) {
     sheet.measure("check_connection", "by id, 1 contact", checked).await;
     let made = store.create_connection(&of, &there, None);
     sheet.measure("create_connection", "by id, 1 contact, no key", made).await;
-    let page = store.connections(&home_of, &ConnectionQuery::whole());
+    let whole = ConnectionQuery::whole();
+    let page = store.connections(&home_of, &whole);
     sheet.measure("connections", "2 connections", page).await;
     let network = store.is_in_network(&home_of, world.other_organisation);
     sheet.measure("is_in_network", "", network).await;
@@ -36,8 +37,7 @@ pub(crate) async fn connections(sheet: &Sheet) {
         sheet.measure("add_relationship", case, added).await;
     }
     let una = {
-        let page = world.store.connections(&home(world, user).await, &ConnectionQuery::whole());
-        let page = page.await.expect("read");
+        let page = world.store.connections(&home_of, &whole).await.expect("read");
         let farm = page.rows.iter().find(|row| row.organisation.id.to_string() == id);
         farm.expect("a row").contacts[0].id.to_string()
     };
