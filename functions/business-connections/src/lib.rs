@@ -1,10 +1,20 @@
 //! Whom organisations deal with.
 
+mod check;
+mod connection;
+mod connections;
+mod contacts;
 mod network;
+mod record;
+mod throttle;
+mod wanted;
 
 use std::sync::Arc;
 
+use attesta_identity::UserCaller;
+use attesta_model::{Error, Result};
 use attesta_store::Store;
+use attesta_store::access::Home;
 use attesta_wire::auth::{Gate, KnowsUsers, UserGate};
 use attesta_wire::customer::{self, ErrorBody, Failure, UserToken};
 use attesta_wire::machines::{Form, KnowsMachines};
@@ -21,6 +31,16 @@ pub struct App {
     pub gate: Gate,
     /// Checks users' tokens.
     pub users: UserGate,
+}
+
+impl App {
+    /// The caller in the organisation that they belong to; whoever belongs to
+    /// none, as staff don't, deals with nobody.
+    async fn home(&self, caller: &UserCaller) -> Result<Home> {
+        let of_none = Error::Forbidden("You belong to no organisation.");
+        let home = self.store.home(caller).await;
+        home.map_err(|error| if matches!(error, Error::NotFound(_)) { of_none } else { error })
+    }
 }
 
 impl KnowsUsers for App {
@@ -56,7 +76,14 @@ struct Document;
 
 attesta_wire::operations!(
     Arc<App>, Document:
+    connections::create,
+    connections::list,
+    check::check,
     network::check,
+    connection::delete,
+    connection::add_relationship,
+    contacts::connect,
+    contacts::disconnect,
 );
 
 /// The operations.

@@ -42,7 +42,7 @@ pub(crate) async fn check(
     AsUser(caller): AsUser,
     Body(NetworkCheck { organisation_id }): Body<NetworkCheck>,
 ) -> Result<Json<InNetwork>, Failure> {
-    let home = app.store.home(&caller).await?;
+    let home = app.home(&caller).await?;
     let is_in_network = match organisation_id.parse::<OrganisationId>() {
         Ok(other) => app.store.is_in_network(&home, other).await?,
         Err(_) => false,

@@ -3,7 +3,9 @@
 //! Each takes a message at least once: where an answer is lost on its way, or
 //! the function dies before its queue hears of it, somebody is told twice.
 
-use attesta_messaging::templates::{Email, account_requested, magic_link, password_changed};
+use attesta_messaging::templates::{
+    Email, account_requested, contact_connected, magic_link, password_changed,
+};
 use attesta_model::{Error, Notice, Result};
 use attesta_outbound::{Https, Secret};
 use attesta_runtime::SdkConfig;
@@ -47,6 +49,9 @@ impl Channels {
             Notice::MagicLink { phone, link, .. } => self.whatsapp(phone, link, now).await,
             Notice::PasswordChanged { email, name, at } => {
                 self.email(email, password_changed(name, *at)).await
+            }
+            Notice::ContactConnected { email, name, organisation } => {
+                self.email(email, contact_connected(name, organisation)).await
             }
             Notice::AccountRequested(request) => self.slack(account_requested(request), now).await,
         }

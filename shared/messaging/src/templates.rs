@@ -59,26 +59,50 @@ pub fn magic_link(phone: &str, link: &str, template: &Template) -> String {
 /// The e-mail to somebody whose password was changed.
 #[must_use]
 pub fn password_changed(name: &str, at: Timestamp) -> Email {
-    const SUBJECT: &str = "Your password was changed";
-    let name = one_line(name);
-    let greeting = if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") };
     let at = at.strftime("%-d %B %Y at %H:%M UTC");
     let paragraphs = [
-        greeting,
+        greeting(name),
         format!("Your Attesta password was changed on {at}. All sessions are signed out."),
         "If it was you, there is nothing more to do.".to_owned(),
         "If it was not you, reset your password now and tell your organisation's administrator."
             .to_owned(),
     ];
+    email("Your password was changed", &paragraphs)
+}
+
+/// The e-mail to somebody whom an organisation lets in. What it is called is
+/// what its people wrote.
+#[must_use]
+pub fn contact_connected(name: &str, organisation: &str) -> Email {
+    let organisation = one_line(organisation);
+    let paragraphs = [
+        greeting(name),
+        format!("You now have access to {organisation} on Attesta."),
+        "If you have signed in before, sign in as you always do.".to_owned(),
+        "If you have not, choose \"Forgotten password\" where you sign in and give this e-mail \
+         address: you get a code to choose a password by."
+            .to_owned(),
+        "If you did not expect this, there is nothing that you need to do.".to_owned(),
+    ];
+    email("You have access on Attesta", &paragraphs)
+}
+
+fn greeting(name: &str) -> String {
+    let name = one_line(name);
+    if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") }
+}
+
+/// Paragraphs as an e-mail.
+fn email(subject: &'static str, paragraphs: &[String]) -> Email {
     let html = paragraphs.iter().fold(String::new(), |mut html, paragraph| {
         let _ = write!(html, "<p>{}</p>", html_escaped(paragraph));
         html
     });
     Email {
-        subject: SUBJECT,
+        subject,
         text: paragraphs.join("\n\n") + "\n",
         html: format!(
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{SUBJECT}</title></head><body>{html}</body></html>"
+            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{subject}</title></head><body>{html}</body></html>"
         ),
     }
 }
@@ -198,6 +222,20 @@ mod tests {
             "<p>Hello &lt;a href=&quot;x&quot;&gt;A &amp; B&lt;/a&gt; Click &#39;here&#39;,</p>";
         assert!(email.html.contains(escaped), "{}", email.html);
         assert!(password_changed(" \n", AT).text.starts_with("Hello,\n"));
+    }
+
+    #[test]
+    fn whoever_is_let_in_is_told_how_they_sign_in() {
+        let email = contact_connected("Ada", "Engines <b>Ltd</b>\nClick here");
+        assert_eq!(email.subject, "You have access on Attesta");
+        let text = "Hello Ada,\n\n\
+            You now have access to Engines <b>Ltd</b> Click here on Attesta.\n\n\
+            If you have signed in before, sign in as you always do.\n\n\
+            If you have not, choose \"Forgotten password\" where you sign in and give this e-mail \
+            address: you get a code to choose a password by.\n\n\
+            If you did not expect this, there is nothing that you need to do.\n";
+        assert_eq!(email.text, text);
+        assert!(email.html.contains("to Engines &lt;b&gt;Ltd&lt;/b&gt; Click here on"), "escaped");
     }
 
     #[test]

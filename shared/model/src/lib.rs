@@ -19,6 +19,7 @@ mod integer_enum;
 mod logging;
 mod logo;
 mod machine;
+mod mail_hosts;
 pub mod margin;
 pub mod marketplace;
 mod microsoft;
@@ -64,6 +65,7 @@ pub use ids::{
 pub use logging::{Directive, LogFilter, LogLevel, Logging, NotAFilter, NotALevel};
 pub use logo::{Logo, LogoKind, MAX_LOGO, NotALogo};
 pub use machine::{Machine, MachineKind, NotKnown, Scope, Scopes};
+pub use mail_hosts::own_mail_domain;
 pub use notice::{AccountKind, AccountRequest, Message, Notice};
 pub use notification::{NewNotification, Notification, NotificationChange, REPEATED, moment};
 pub use number::{NotANumber, Number};

@@ -33,6 +33,15 @@ pub enum Notice {
     },
     /// To customer service, by Slack: somebody would like a full account.
     AccountRequested(AccountRequest),
+    /// To somebody whom an organisation lets in, by e-mail: how they sign in.
+    ContactConnected {
+        /// Their address.
+        email: String,
+        /// Their name.
+        name: String,
+        /// The name of the organisation.
+        organisation: String,
+    },
 }
 
 /// Who would like an account, as they say it themselves.
@@ -86,6 +95,7 @@ impl Notice {
             Self::MagicLink { .. } => "magic link",
             Self::PasswordChanged { .. } => "password changed",
             Self::AccountRequested(_) => "account requested",
+            Self::ContactConnected { .. } => "contact connected",
         }
     }
 }
@@ -108,7 +118,9 @@ impl Message {
     pub const fn until(&self) -> Option<Timestamp> {
         match self.notice {
             Notice::MagicLink { expires_at, .. } => Some(expires_at),
-            Notice::PasswordChanged { .. } | Notice::AccountRequested(_) => None,
+            Notice::PasswordChanged { .. }
+            | Notice::AccountRequested(_)
+            | Notice::ContactConnected { .. } => None,
         }
     }
 }
@@ -121,7 +133,7 @@ mod tests {
 
     const AT: Timestamp = Timestamp::constant(1_763_798_400, 0);
 
-    fn notices() -> [Notice; 3] {
+    fn notices() -> [Notice; 4] {
         let secret = || "zebra".to_owned();
         [
             Notice::MagicLink { phone: secret(), link: secret(), expires_at: AT },
@@ -135,6 +147,7 @@ mod tests {
                 business_name: Some(secret()),
                 company_number: Some(secret()),
             }),
+            Notice::ContactConnected { email: secret(), name: secret(), organisation: secret() },
         ]
     }
 
@@ -172,6 +185,6 @@ mod tests {
     #[test]
     fn a_link_is_worth_sending_as_long_as_it_leads_somewhere() {
         let untils = notices().map(|notice| Message { id: Uuid::nil(), notice }.until());
-        assert_eq!(untils, [Some(AT), None, None]);
+        assert_eq!(untils, [Some(AT), None, None, None]);
     }
 }

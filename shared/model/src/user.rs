@@ -135,6 +135,21 @@ impl Profile {
         Self { user_id, organisation_id, roles, business_units: Vec::new(), external: false }
     }
 
+    /// That of somebody who may do nothing there until they are given a role.
+    #[must_use]
+    pub const fn restricted(user_id: UserId, organisation_id: OrganisationId) -> Self {
+        let roles = Vec::new();
+        let business_units = Vec::new();
+        Self { user_id, organisation_id, roles, business_units, external: true }
+    }
+
+    /// Whether they may do nothing in the organisation: of it they see what
+    /// those see who deal with it.
+    #[must_use]
+    pub const fn is_restricted(&self) -> bool {
+        self.external && self.roles.is_empty()
+    }
+
     /// Whether they own the organisation.
     #[must_use]
     pub fn is_owner(&self) -> bool {

@@ -83,14 +83,14 @@ pub trait Right: Debug {
 }
 
 impl Right for CanRead {
-    fn is_held_by(_: &Profile) -> bool {
-        true
+    fn is_held_by(profile: &Profile) -> bool {
+        !profile.is_restricted()
     }
 }
 
 impl Right for CanSubmit {
     fn is_held_by(profile: &Profile) -> bool {
-        !profile.external || !profile.roles.is_empty()
+        !profile.is_restricted()
     }
 }
 

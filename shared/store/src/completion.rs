@@ -75,7 +75,7 @@ impl Store {
     }
 
     /// Puts an event into the outbox.
-    fn tell(&self, event: Event) -> Result<TransactWriteItem> {
+    pub(crate) fn tell(&self, event: Event) -> Result<TransactWriteItem> {
         let (id, created_at) = (self.ids.integer()?, event.at);
         let row = OutboxRow { events: vec![event], ..OutboxRow::new(id, created_at) };
         self.put_outgoing(&row)

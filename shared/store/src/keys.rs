@@ -19,6 +19,7 @@
 //! | which of its units has a name | `ORGANISATION#<id>#UNIT_NAME#<name>` | `NAME` |
 //! | how many units it has | `ORGANISATION#<id>` | `UNITS` |
 //! | another that it deals with | `ORGANISATION#<id>#CONNECTIONS` | `CONNECTION#<other>` |
+//! | somebody of an organisation with an address in a domain | `MAIL_DOMAIN#<domain>` | `ORGANISATION#<id>#USER#<id>` |
 //! | whose a name in a country, or a company number, is | `NAME#organisation#<field>#<name>` | `NAME` |
 //! | an entry of a thing in a list | `LIST#<kind and status>#<order>#<shard>` | `<place>#<id>` |
 //! | an entry under a word of it | `WORD#<kind>#<first letter>` | `<word>#<id>` |
@@ -377,6 +378,18 @@ pub fn connections(organisation: OrganisationId) -> String {
 #[must_use]
 pub fn connection(organisation: OrganisationId, other: OrganisationId) -> Key {
     Key::new(connections(organisation), format!("CONNECTION#{other}"))
+}
+
+/// The partition of those who have an e-mail address in a domain.
+#[must_use]
+pub fn mail_domain(domain: &str) -> String {
+    format!("MAIL_DOMAIN#{}", escape(domain))
+}
+
+/// Somebody of an organisation who has an e-mail address in a domain.
+#[must_use]
+pub fn mail_domain_user(domain: &str, organisation: OrganisationId, user: UserId) -> Key {
+    Key::new(mail_domain(domain), format!("ORGANISATION#{organisation}#USER#{user}"))
 }
 
 /// The index's partition of an organisation's people.

@@ -301,6 +301,7 @@ pub(crate) const BUSINESS_UNIT_COUNT: &str = "BUSINESS_UNIT_COUNT";
 pub(crate) const CONNECTION: &str = "CONNECTION";
 pub(crate) const ENTRY: &str = "ENTRY";
 pub(crate) const ENTERED: &str = "ENTERED";
+pub(crate) const MAIL_DOMAIN: &str = "MAIL_DOMAIN";
 pub(crate) const USER: &str = "USER";
 pub(crate) const API_TOKEN: &str = "API_TOKEN";
 pub(crate) const LINK: &str = "LINK";

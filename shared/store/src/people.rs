@@ -1,7 +1,7 @@
 //! Users: found by any of their names, with what they may do where.
 
 use attesta_identity::UserCaller;
-use attesta_model::{Access, Error, Organisation, Profile, Result, User, UserId};
+use attesta_model::{Access, Error, Organisation, OrganisationId, Profile, Result, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Acting, Within, acting, caller_keys};
@@ -172,13 +172,17 @@ impl Store {
         }
     }
 
-    /// A person within bounds, with their home organisation. No API token makes
-    /// anybody staff.
+    /// A person within bounds, with their home organisation, unless they may do
+    /// nothing there. No API token makes anybody staff.
     async fn at_home(&self, person: Person, within: &Within) -> Result<OwnProfile> {
         let Person { user, profiles } = person;
         let staff = user.staff.filter(|_| *within == Within::All);
-        let profiles = profiles.into_iter().map(|profile| within.narrowed(profile)).collect();
-        let organisation = match user.organisation_id {
+        let profiles: Vec<_> =
+            profiles.into_iter().map(|profile| within.narrowed(profile)).collect();
+        let is_shut_out = |id: &OrganisationId| {
+            profiles.iter().any(|one| one.organisation_id == *id && one.is_restricted())
+        };
+        let organisation = match user.organisation_id.filter(|id| !is_shut_out(id)) {
             None => None,
             Some(id) => {
                 let [item] = self.table.get_many([keys::organisation(id)]).await?;

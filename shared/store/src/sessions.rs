@@ -2,7 +2,7 @@
 //! in with a second factor, and which of their sessions count.
 
 use attesta_model::{Error, Message, Notice, Result, Status, UserId};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
 use crate::table::{Condition, Written};
 use crate::{OutboxRow, Store, keys};
@@ -39,13 +39,18 @@ impl Store {
         for attempt in 0..TRIES {
             let row = OutboxRow::new(self.ids.integer()?, self.ids.now());
             let row = OutboxRow { messages: vec![message.clone()], ..row };
-            let end = self.table.update_if(&keys::user(id), END, ending())?;
+            let end = self.sessions_ended(id)?;
             match self.table.transact(vec![end, self.put_outgoing(&row)?]).await? {
                 Err(cancelled) if cancelled.at != Some(0) => self.pause(attempt).await?,
                 Ok(()) | Err(_) => return Ok(()),
             }
         }
         Err(Error::internal("sessions could not be ended in five tries"))
+    }
+
+    /// The part of a transaction that ends every session of a user who is there.
+    pub(crate) fn sessions_ended(&self, id: UserId) -> Result<TransactWriteItem> {
+        self.table.update_if(&keys::user(id), END, ending())
     }
 
     /// Notes whether a user signs in with a second factor, and ends every

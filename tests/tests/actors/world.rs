@@ -109,6 +109,7 @@ impl InProcess {
         world.make_api_token().await;
         world.ask_for_link().await;
         world.sub_tpp().await;
+        world.connect().await;
         world.shop().await;
         world.know_certificates().await;
         world
@@ -121,6 +122,36 @@ impl InProcess {
         self.seeded.store.keep_certificates(&query, &[]).await.unwrap();
         let name = "listRedTractorCertificates.country".to_owned();
         self.fixtures.insert(name, json!("GBR&postcode=A1"));
+    }
+
+    /// Has the organisation deal with another, one of whose contacts it lets in.
+    async fn connect(&mut self) {
+        const PATH: &str = "/customers/business-connections";
+        let token = self.seeded.user_token(&self.seeded.user);
+        let contacts = json!([{"email": "una@farm.example"}, {"email": "uma@farm.example"}]);
+        let body = json!({"name": "Far Farm", "contacts": contacts});
+        let made = request("POST", PATH, &token, &body);
+        let made = attesta_testing::call(&self.business_connections, made).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.body);
+        let farm = &made.body["connectedOrganisations"][0];
+        let (id, contacts) = (&farm["organisationId"], &farm["contacts"]);
+        let let_in = contacts[0]["id"].as_str().unwrap();
+        let path = format!("{PATH}/{}/contacts/{let_in}", id.as_str().unwrap());
+        let answer = request("PUT", &path, &token, &Value::Null);
+        let answer = attesta_testing::call(&self.business_connections, answer).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let mut set = |name: &str, value: Value| self.fixtures.insert(name.to_owned(), value);
+        for operation in
+            ["deleteBusinessConnection", "addRelationship", "connectContact", "disconnectContact"]
+        {
+            set(&format!("{operation}.id"), id.clone());
+        }
+        set("addRelationship.relationship", json!("trading"));
+        set("connectContact.userId", contacts[1]["id"].clone());
+        set("disconnectContact.userId", contacts[0]["id"].clone());
+        let new = json!({"name": "Near Farm", "contacts": [{"email": "una@near.example"}]});
+        set("createBusinessConnection", new.clone());
+        set("checkBusinessConnection", new);
     }
 
     /// Asks for a link that signs the world's user in.

@@ -1,4 +1,11 @@
 //! The function over the embedded AWS.
 
+mod check;
+mod contacts;
+mod create;
+mod delete;
 mod event;
+mod list;
+mod network;
+mod relationships;
 mod world;

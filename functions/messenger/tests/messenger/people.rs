@@ -106,6 +106,20 @@ async fn a_changed_password_goes_to_its_owner_by_email() {
 }
 
 #[tokio::test]
+async fn whoever_is_let_in_hears_of_it_by_email() {
+    let messenger = Messenger::start().await;
+    let text = |text: &str| text.to_owned();
+    let (email, name) = (text("ada@example.com"), text("Ada"));
+    let notice = Notice::ContactConnected { email, name, organisation: text("Engines Ltd") };
+    assert!(messenger.tell(&[notice]).await.is_empty());
+    let mails = messenger.aws.mails();
+    let [mail] = mails.as_slice() else { panic!("{mails:?}") };
+    assert_eq!(mail["Destination"], json!({"ToAddresses": ["ada@example.com"]}));
+    let written = mail["Content"]["Simple"]["Body"]["Text"]["Data"].as_str();
+    assert!(written.is_some_and(|text| text.contains("access to Engines Ltd")), "{mail}");
+}
+
+#[tokio::test]
 async fn what_a_channel_does_not_take_is_tried_again_later() {
     for status in [302, 400, 401, 404, 408, 429, 500, 503] {
         let messenger = configured().await;

@@ -199,7 +199,7 @@ fn seen_by(
 ) -> Result<OrganisationInSight> {
     match sight(caller, acting, of, found)? {
         Sight::Of(seen) => Ok(*seen),
-        Sight::OfMember { home } => in_part(acting.user.id, home, of, found),
+        Sight::OfMember { home } => in_part(acting, home, of, found),
     }
 }
 

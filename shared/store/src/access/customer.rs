@@ -23,13 +23,14 @@ pub enum Standing {
     Service,
     /// As its owner, or somebody else with a part in it.
     Member(Profile),
-    /// As a member of one that it deals with, or that deals with it: they see it
-    /// in part.
+    /// As a member of one that it deals with, or that deals with it, or as
+    /// somebody of its own who may do nothing there: they see it in part.
     Connected(Deals),
 }
 
-/// What there is between the caller's home organisation and another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What there is between the caller's home organisation and another; nothing
+/// where they may do nothing at home, or it is there by their profile alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deals {
     /// Home deals with the other.
     pub outward: Option<Connection>,
@@ -232,8 +233,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] where their token counts no more,
-    /// [`Error::Forbidden`] where they or their organisation may do nothing, and
-    /// [`Error::NotFound`] where they belong to none, as staff don't.
+    /// [`Error::Forbidden`] where they may do nothing, there or at all, or the
+    /// organisation may not, and [`Error::NotFound`] where they belong to none,
+    /// as staff don't.
     pub async fn home(&self, caller: &UserCaller) -> Result<Home> {
         let pattern = UserWithProfiles(caller.user_id);
         let beside: Vec<_> = caller_keys(caller).skip(1).collect();
@@ -247,7 +249,7 @@ impl Store {
         let profile = within.narrowed(own.ok_or_else(Error::not_found)?);
         let [item] = self.table.get_many([keys::organisation(id)]).await?;
         let organisation: Organisation = from_item(item.ok_or_else(Error::not_found)?)?;
-        if !organisation.status.is_live() {
+        if !organisation.status.is_live() || profile.is_restricted() {
             return Err(Error::forbidden());
         }
         Ok(Home { user, profile, organisation })
@@ -268,7 +270,7 @@ impl Store {
             Sight::OfMember { home } => {
                 let more = self.table.get_all(&deals_keys(acting.user.id, home, id)).await?;
                 found.extend(more);
-                in_part(acting.user.id, home, id, &found)?
+                in_part(&acting, home, id, &found)?
             }
         };
         Ok((seen, found))
@@ -321,7 +323,14 @@ pub(super) fn sight(
         if !organisation.status.is_live() {
             return Err(Error::forbidden());
         }
-        let standing = Standing::Member(within.narrowed(profile));
+        let profile = within.narrowed(profile);
+        let home = user.organisation_id.filter(|home| *home != id);
+        let standing = match home {
+            // What their profile doesn't give, their home may.
+            Some(home) if profile.is_restricted() => return Ok(Sight::OfMember { home }),
+            None if profile.is_restricted() => Standing::Connected(Deals::default()),
+            _ => Standing::Member(profile),
+        };
         return Ok(Sight::Of(Box::new(OrganisationInSight { organisation, standing })));
     }
     let home = user.organisation_id.filter(|home| *home != id);
@@ -338,12 +347,13 @@ pub(super) fn deals_keys(user: UserId, home: OrganisationId, other: Organisation
     ]
 }
 
-/// Judges a member of another organisation by the items under [`deals_keys`].
+/// Judges a member of another organisation by the items under [`deals_keys`],
+/// and by their profile in the other, if they have one.
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is nothing between the two.
 pub(super) fn in_part(
-    user: UserId,
+    Acting { user, within }: &Acting,
     home: OrganisationId,
     other: OrganisationId,
     found: &HashMap<Key, Item>,
@@ -351,14 +361,18 @@ pub(super) fn in_part(
     let organisation = not_deleted(there(found, &keys::organisation(other))?)?;
     let own: Option<Organisation> = there(found, &keys::organisation(home))?;
     let is_live = own.is_some_and(|organisation| organisation.status.is_live());
-    let is_member = found.contains_key(&keys::profile(user, home));
+    let profile: Option<Profile> = there(found, &keys::profile(user.id, home))?;
+    let is_member = profile.is_some_and(|profile| !within.narrowed(profile).is_restricted());
+    let is_guest = found.contains_key(&keys::profile(user.id, other));
     let outward: Option<Connection> = there(found, &keys::connection(home, other))?;
     let inward: Option<Connection> = there(found, &keys::connection(other, home))?;
-    if !is_live || !is_member || (outward.is_none() && inward.is_none()) {
-        return Err(Error::not_found());
-    }
-    let standing = Standing::Connected(Deals { outward, inward });
-    Ok(OrganisationInSight { organisation, standing })
+    let has_deals = is_live && is_member && (outward.is_some() || inward.is_some());
+    let deals = match has_deals {
+        true => Deals { outward, inward },
+        false if is_guest => Deals::default(),
+        false => return Err(Error::not_found()),
+    };
+    Ok(OrganisationInSight { organisation, standing: Standing::Connected(deals) })
 }
 
 fn not_deleted(organisation: Option<Organisation>) -> Result<Organisation> {

@@ -45,6 +45,8 @@ fn kinds_of_items_never_meet() {
         business_unit_count(org(0)),
         business_unit_name(org(0), "k"),
         user(user_id(0)),
+        connection(org(0), org(1)),
+        mail_domain_user("farm.example", org(0), user_id(0)),
         profile(user_id(0), org(0)),
         user_links(user_id(0)),
         link(user_id(0).0),

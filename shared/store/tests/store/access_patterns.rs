@@ -15,6 +15,7 @@ use crate::costs_api_tokens;
 use crate::costs_business_units;
 use crate::costs_audit;
 use crate::costs_catalogue;
+use crate::costs_connections;
 use crate::costs_enrolment;
 use crate::costs_entries;
 use crate::costs_erasure;
@@ -256,6 +257,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_marketplace::marketplace(sheet)),
     |sheet| Box::pin(costs_audit::audit(sheet)),
     |sheet| Box::pin(costs_audit::settings(sheet)),
+    |sheet| Box::pin(costs_connections::connections(sheet)),
 ];
 
 #[test]
@@ -291,8 +293,11 @@ async fn every_access() {
 }
 
 /// A model's used samples are walked past where they come first; a reseller's
-/// customers are read once it is known to be one, and they its.
-const LONGER: [&str; 2] = ["10 beside 5000 used", "by a reseller, 2"];
+/// customers are read once it is known to be one, and they its; who owns an
+/// organisation is known once it is known which one it is, and of which one a
+/// user is once it is known who has an address.
+const LONGER: [&str; 4] =
+    ["10 beside 5000 used", "by a reseller, 2", "2 connections", "by id, 1 contact"];
 
 #[test]
 fn a_read_takes_two_rounds_at_most_and_a_write_one_write() {

@@ -67,6 +67,22 @@ answer! {
     }
 }
 
+impl From<&attesta_store::Connected> for ConnectedOrganisation {
+    fn from(connected: &attesta_store::Connected) -> Self {
+        let organisation = &connected.organisation;
+        let relationships = connected.connection.relationships.iter();
+        Self {
+            organisation_id: Some(organisation.id.to_string()),
+            organisation_name: Some(organisation.name.clone()),
+            relationship: Some(relationships.map(|one| one.name().to_owned()).collect()),
+            contacts: Some(connected.contacts.iter().map(Contact::from).collect()),
+            location: organisation.location.clone().map(Location::from),
+            country_iso: Some(organisation.country.into()),
+            owner_contact: connected.owner.as_ref().map(OwnerContact::from),
+        }
+    }
+}
+
 impl From<&attesta_model::Organisation> for Organisation {
     /// All that it says of itself.
     fn from(organisation: &attesta_model::Organisation) -> Self {
