@@ -3,7 +3,10 @@
 //! Each takes a message at least once: where an answer is lost on its way, or
 //! the function dies before its queue hears of it, somebody is told twice.
 
-use attesta_messaging::templates::{Email, account_requested, magic_link, password_changed};
+use attesta_messaging::templates::{
+    Email, account_requested, magic_link, module_requested, organisation_activated, owner_changed,
+    password_changed,
+};
 use attesta_model::{Error, Notice, Result};
 use attesta_runtime::SdkConfig;
 use aws_sdk_sesv2::Client;
@@ -48,6 +51,13 @@ impl Channels {
                 self.email(email, password_changed(name, *at)).await
             }
             Notice::AccountRequested(request) => self.slack(account_requested(request), now).await,
+            Notice::ModuleRequested(request) => self.slack(module_requested(request), now).await,
+            Notice::OwnerChanged { email, name, organisation, owner, at } => {
+                self.email(email, owner_changed(name, organisation, owner, *at)).await
+            }
+            Notice::OrganisationActivated { email, name, organisation } => {
+                self.email(email, organisation_activated(name, organisation)).await
+            }
         }
     }
 

@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::{OrganisationId, UserId};
+
 /// Something that somebody is told.
 ///
 /// Whom, where and by which link is for them alone: printed, it says no more
@@ -33,6 +35,43 @@ pub enum Notice {
     },
     /// To customer service, by Slack: somebody would like a full account.
     AccountRequested(AccountRequest),
+    /// To customer service, by Slack: an organisation would like a module.
+    ModuleRequested(ModuleRequest),
+    /// To who owned an organisation and to who owns it now, by e-mail.
+    OwnerChanged {
+        /// Their address.
+        email: String,
+        /// Their name.
+        name: String,
+        /// The organisation's name.
+        organisation: String,
+        /// The name of who owns it now.
+        owner: String,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// To the owner of an organisation that is in use from now on, by e-mail.
+    OrganisationActivated {
+        /// Their address.
+        email: String,
+        /// Their name.
+        name: String,
+        /// The organisation's name.
+        organisation: String,
+    },
+}
+
+/// Which organisation would like which module.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleRequest {
+    /// The organisation.
+    pub organisation_id: OrganisationId,
+    /// Its name.
+    pub organisation: String,
+    /// The module's identifier, as it was asked for.
+    pub module: String,
+    /// Who asked.
+    pub user_id: UserId,
 }
 
 /// Who would like an account, as they say it themselves.
@@ -86,6 +125,9 @@ impl Notice {
             Self::MagicLink { .. } => "magic link",
             Self::PasswordChanged { .. } => "password changed",
             Self::AccountRequested(_) => "account requested",
+            Self::ModuleRequested(_) => "module requested",
+            Self::OwnerChanged { .. } => "owner changed",
+            Self::OrganisationActivated { .. } => "organisation activated",
         }
     }
 }
@@ -102,13 +144,25 @@ impl fmt::Debug for AccountRequest {
     }
 }
 
+impl fmt::Debug for ModuleRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ModuleRequest")
+            .field("organisation_id", &self.organisation_id)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Message {
     /// When it stops being worth sending; most never do.
     #[must_use]
     pub const fn until(&self) -> Option<Timestamp> {
         match self.notice {
             Notice::MagicLink { expires_at, .. } => Some(expires_at),
-            Notice::PasswordChanged { .. } | Notice::AccountRequested(_) => None,
+            Notice::PasswordChanged { .. }
+            | Notice::AccountRequested(_)
+            | Notice::ModuleRequested(_)
+            | Notice::OwnerChanged { .. }
+            | Notice::OrganisationActivated { .. } => None,
         }
     }
 }
@@ -121,7 +175,7 @@ mod tests {
 
     const AT: Timestamp = Timestamp::constant(1_763_798_400, 0);
 
-    fn notices() -> [Notice; 3] {
+    fn notices() -> [Notice; 6] {
         let secret = || "zebra".to_owned();
         [
             Notice::MagicLink { phone: secret(), link: secret(), expires_at: AT },
@@ -135,6 +189,24 @@ mod tests {
                 business_name: Some(secret()),
                 company_number: Some(secret()),
             }),
+            Notice::ModuleRequested(ModuleRequest {
+                organisation_id: OrganisationId(Uuid::nil()),
+                organisation: secret(),
+                module: secret(),
+                user_id: UserId(Uuid::nil()),
+            }),
+            Notice::OwnerChanged {
+                email: secret(),
+                name: secret(),
+                organisation: secret(),
+                owner: secret(),
+                at: AT,
+            },
+            Notice::OrganisationActivated {
+                email: secret(),
+                name: secret(),
+                organisation: secret(),
+            },
         ]
     }
 
@@ -146,6 +218,9 @@ mod tests {
             assert!(printed.contains(message.notice.name()), "{printed}");
             assert!(!printed.contains("zebra"), "{printed}");
             if let Notice::AccountRequested(request) = &message.notice {
+                assert!(!format!("{request:?}").contains("zebra"));
+            }
+            if let Notice::ModuleRequested(request) = &message.notice {
                 assert!(!format!("{request:?}").contains("zebra"));
             }
         }
@@ -172,6 +247,6 @@ mod tests {
     #[test]
     fn a_link_is_worth_sending_as_long_as_it_leads_somewhere() {
         let untils = notices().map(|notice| Message { id: Uuid::nil(), notice }.until());
-        assert_eq!(untils, [Some(AT), None, None]);
+        assert_eq!(untils, [Some(AT), None, None, None, None, None]);
     }
 }

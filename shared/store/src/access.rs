@@ -5,6 +5,7 @@
 
 mod caller;
 mod customer;
+mod customers;
 mod machine;
 mod member;
 mod model;
@@ -32,6 +33,7 @@ use crate::{Store, keys};
 
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
 pub use customer::{Deals, Home, ManagedOrganisation, OrganisationInSight, Standing};
+pub use customers::OrganisationDetails;
 pub use machine::{MachineClient, SignedInClient};
 pub use member::{MemberClient, OwnSubTpp};
 pub(crate) use member::{member_id, sub_tpp_id};

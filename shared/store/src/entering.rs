@@ -34,6 +34,15 @@ impl Store {
         profiles: &[Profile],
         welcome: Welcome,
     ) -> Result<Entering> {
+        let mut entering = self.entering_unseen(user, profiles)?;
+        let job = DirectoryJob::Enter { user_id: user.id, welcome };
+        entering.put(self.put_job(job)?);
+        Ok(entering)
+    }
+
+    /// The same for somebody whom the user pool is to have later, or by a job
+    /// that goes with others'.
+    pub(crate) fn entering_unseen(&self, user: &User, profiles: &[Profile]) -> Result<Entering> {
         let mut entering = Entering::default();
         let errors = [
             user.email.as_ref().map(|_| email_taken()),
@@ -47,22 +56,38 @@ impl Store {
         for profile in profiles {
             entering.put(self.table.put_new(profile_item(profile)?)?);
         }
-        let job = DirectoryJob::Enter { user_id: user.id, welcome };
-        entering.put(self.put_job(job)?);
         Ok(entering)
     }
 
     /// Has the user pool follow, as a part of the transaction that is the cause.
     pub(crate) fn put_job(&self, job: DirectoryJob) -> Result<TransactWriteItem> {
+        self.put_jobs(vec![job])
+    }
+
+    /// The same of some things at once.
+    pub(crate) fn put_jobs(&self, jobs: Vec<DirectoryJob>) -> Result<TransactWriteItem> {
         let row = OutboxRow::new(self.ids.integer()?, self.ids.now());
-        self.put_outgoing(&OutboxRow { jobs: vec![job], ..row })
+        self.put_outgoing(&OutboxRow { jobs, ..row })
     }
 }
 
 impl Entering {
-    fn put(&mut self, write: TransactWriteItem) {
+    /// Another write, which may be tried again where it fails.
+    pub(crate) fn put(&mut self, write: TransactWriteItem) {
         self.writes.push(write);
         self.refusals.push(None);
+    }
+
+    /// Another write, and what it means where it fails.
+    pub(crate) fn put_or(&mut self, write: TransactWriteItem, refusal: Error) {
+        self.writes.push(write);
+        self.refusals.push(Some(refusal));
+    }
+
+    /// The parts of another after these.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.writes.extend(other.writes);
+        self.refusals.extend(other.refusals);
     }
 }
 

@@ -1,5 +1,7 @@
 //! How somebody who calls the customer API stands to an organisation.
 
+use std::collections::HashMap;
+
 use attesta_identity::{Caller, UserCaller};
 use attesta_model::{
     Connection, Error, Organisation, OrganisationId, Profile, Result, Scope, Staff, Status, User,
@@ -7,8 +9,9 @@ use attesta_model::{
 };
 
 use super::{Acting, acting, caller_keys};
+use crate::keys::Key;
 use crate::people::UserWithProfiles;
-use crate::table::{from_item, key_of};
+use crate::table::{Item, from_item, key_of};
 use crate::{Store, keys};
 
 /// As what somebody sees an organisation.
@@ -60,6 +63,15 @@ pub struct Home {
 }
 
 impl OrganisationInSight {
+    pub(crate) const fn new(organisation: Organisation, standing: Standing) -> Self {
+        Self { organisation, standing }
+    }
+
+    /// The same as it stands after a change.
+    pub(crate) fn now(self, organisation: Organisation) -> Self {
+        Self { organisation, ..self }
+    }
+
     /// The organisation.
     #[must_use]
     pub const fn get(&self) -> &Organisation {
@@ -89,6 +101,21 @@ impl OrganisationInSight {
         }
     }
 
+    /// The same, for a user who may change it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for whoever is neither its owner nor staff who may
+    /// change things.
+    pub(crate) fn managed(&self, by: &UserCaller) -> Result<ManagedOrganisation> {
+        let is_staff = match &self.standing {
+            Standing::Staff(Staff::Admin) => true,
+            Standing::Member(profile) if profile.is_owner() => false,
+            _ => return Err(Error::forbidden()),
+        };
+        let organisation = self.organisation.clone();
+        Ok(ManagedOrganisation { organisation, by: by.user_id, is_staff })
+    }
+
     /// The same, for whoever sees the whole of it.
     ///
     /// # Errors
@@ -115,6 +142,14 @@ impl ManagedOrganisation {
     #[must_use]
     pub const fn is_staff(&self) -> bool {
         self.is_staff
+    }
+
+    /// The same, for staff.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for its owner.
+    pub fn of_staff(self) -> Result<Self> {
+        if self.is_staff { Ok(self) } else { Err(Error::forbidden()) }
     }
 }
 
@@ -187,12 +222,7 @@ impl Store {
         id: &str,
     ) -> Result<ManagedOrganisation> {
         let seen = self.in_sight_of_user(caller, organisation_id(id)).await?;
-        let is_staff = match &seen.standing {
-            Standing::Staff(Staff::Admin) => true,
-            Standing::Member(profile) if profile.is_owner() => false,
-            _ => return Err(Error::forbidden()),
-        };
-        Ok(ManagedOrganisation { organisation: seen.organisation, by: caller.user_id, is_staff })
+        seen.managed(caller)
     }
 
     /// The caller in the organisation that they belong to, in two rounds.
@@ -202,6 +232,16 @@ impl Store {
     /// [`Error::Forbidden`] where they or their organisation may do nothing, and
     /// [`Error::NotFound`] where they belong to none, as staff don't.
     pub async fn home(&self, caller: &UserCaller) -> Result<Home> {
+        self.home_and(caller, |_| Vec::new()).await.map(|(home, _)| home)
+    }
+
+    /// The same, and what stands under other keys that hang on which
+    /// organisation it is.
+    pub(crate) async fn home_and(
+        &self,
+        caller: &UserCaller,
+        also: impl FnOnce(OrganisationId) -> Vec<Key>,
+    ) -> Result<(Home, HashMap<Key, Item>)> {
         let pattern = UserWithProfiles(caller.user_id);
         let beside: Vec<_> = caller_keys(caller).skip(1).collect();
         let (items, mut found) =
@@ -212,12 +252,15 @@ impl Store {
         let id = user.organisation_id.ok_or_else(Error::not_found)?;
         let own = profiles.into_iter().find(|profile| profile.organisation_id == id);
         let profile = within.narrowed(own.ok_or_else(Error::not_found)?);
-        let [item] = self.table.get_many([keys::organisation(id)]).await?;
-        let organisation: Organisation = from_item(item.ok_or_else(Error::not_found)?)?;
+        let mut wanted = also(id);
+        wanted.push(keys::organisation(id));
+        let mut found = self.table.get_all(&wanted).await?;
+        let item = found.remove(&keys::organisation(id)).ok_or_else(Error::not_found)?;
+        let organisation: Organisation = from_item(item)?;
         if !organisation.status.is_live() {
             return Err(Error::forbidden());
         }
-        Ok(Home { user, profile, organisation })
+        Ok((Home { user, profile, organisation }, found))
     }
 
     async fn in_sight_of_user(

@@ -5,6 +5,7 @@ mod caller;
 pub mod inputs;
 mod known;
 mod organisation;
+mod organisation_details;
 mod parts;
 mod path;
 mod profile;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use attesta_identity::{UserCaller, UserTokenUse};
 use attesta_model::{Error, Problem};
-use axum::body::Body as HttpBody;
+use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Method, Request};
@@ -30,6 +31,7 @@ use utoipa::{IntoResponses, Modify, ToSchema};
 
 pub use caller::AsCaller;
 pub use organisation::{ConnectedOrganisation, Organisation};
+pub use organisation_details::{AdvancePay, OrganisationDetails, OwnerContactDetails};
 pub use parts::{
     Address, Assurance, AssuranceScheme, Billing, BusinessUnitSummary, Company, Contact,
     Coordinates, Country, Document, DocumentRef, Location, Module, OwnerContact, Period, Phone,
@@ -54,6 +56,24 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request<HttpBody>, _: &S) -> Result<Self, Failure> {
         read_body(request, Unknown::Refused).await.map(|(value, _)| Self(value)).map_err(Failure)
+    }
+}
+
+/// The same, as it was written as well.
+#[derive(Debug)]
+pub struct WrittenBody<T> {
+    /// What was read.
+    pub value: T,
+    /// The body as it came.
+    pub written: Bytes,
+}
+
+impl<S: Send + Sync, T: FromFields> FromRequest<S> for WrittenBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request<HttpBody>, _: &S) -> Result<Self, Failure> {
+        let read = read_body(request, Unknown::Refused).await;
+        read.map(|(value, written)| Self { value, written }).map_err(Failure)
     }
 }
 
