@@ -5,7 +5,10 @@ use std::sync::Arc;
 use attesta_cognito::UserPool;
 use attesta_identity::{MachineKey, TokenUse};
 use attesta_model::verification::SampleStatus;
-use attesta_model::{CredentialId, Machine, MachineKind, Notice, OrganisationId, Result, User};
+use attesta_model::{
+    CredentialId, Machine, MachineKind, Module, Notice, OrganisationId, Profile, Result, User,
+    UserId,
+};
 use attesta_store::Seed;
 use attesta_testing::{
     ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request, with_header,
@@ -29,6 +32,15 @@ const REDIRECT: &str = "https://app.example.com";
 /// The domain of the tenant.
 const DOMAIN: &str = "shop.example";
 const WHEN: &str = "2030-01-01T00:00:00";
+/// What is for staff among the operations on organisations.
+const FOR_STAFF: [&str; 6] = [
+    "createOrganisation",
+    "activateOrganisation",
+    "syncOrganisationUsers",
+    "addModule",
+    "removeModule",
+    "removeModuleById",
+];
 
 /// Every function's router beside the world that it serves.
 pub(super) struct InProcess {
@@ -101,7 +113,37 @@ impl InProcess {
         world.ask_for_link().await;
         world.sub_tpp().await;
         world.shop().await;
+        world.set_up_organisation().await;
         world
+    }
+
+    /// Gives the organisation a module, and a member who may come to own it.
+    async fn set_up_organisation(&mut self) {
+        let Seeded { store, staff, organisation: id, .. } = &self.seeded;
+        let kept = store.managed_organisation(staff, &id.to_string()).await.unwrap();
+        let module = Module { id: "trading".to_owned(), name: None, price: None };
+        Seed(store).organisation(&kept.get().with_module(&module)).await.unwrap();
+        let una = UserId(store.ids().uuid().unwrap());
+        let user = User::new(una, "Una", "una@example.com", store.ids().now());
+        let user = User { organisation_id: Some(*id), ..user };
+        Seed(store).user(&user).await.unwrap();
+        Seed(store).profile(&Profile::new(una, *id, Vec::new())).await.unwrap();
+        let own = json!(id);
+        let mut set = |name: &str, value: Value| self.fixtures.insert(name.to_owned(), value);
+        for operation in [
+            "getOrganisation",
+            "updateOrganisation",
+            "updateAdvancePay",
+            "activateOrganisation",
+            "syncOrganisationUsers",
+            "addModule",
+            "removeModule",
+            "removeModuleById",
+            "requestModule",
+        ] {
+            set(&format!("{operation}.id"), own.clone());
+        }
+        set("newOwnerUserId", json!(una));
     }
 
     /// Asks for a link that signs the world's user in.
@@ -373,7 +415,7 @@ impl InProcess {
             "/v1/Tenants",
             "/member/admin/",
             "/tpp/admin/",
-        ]);
+        ]) || FOR_STAFF.contains(&call.operation.as_str());
         let is_for_users = begins(&["/lapi/", "/customers/"]);
         let is_for_members = begins(&["/member/"]);
         let member = |which, organisation, issuer| self.member_token(which, organisation, issuer);
@@ -531,6 +573,16 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("quotePrice.list", json!(80)),
         ("quotePrice.erp", json!(100)),
         ("when", json!(WHEN)),
+        ("createOrganisation.name", json!("Field Farm")),
+        ("createOrganisation.ownerContact", json!({"email": "ada@farm.example"})),
+        ("getOrganisationsByIds.ids", json!(seeded.organisation)),
+        ("updateOrganisation.name", json!("Field Farm")),
+        ("updateAdvancePay.sortCode", json!("12-34-56")),
+        ("updateAdvancePay.accountNumber", json!("12345678")),
+        ("moduleId", json!("trading")),
+        ("addModule", json!({"id": "trading", "price": null})),
+        ("removeModule", json!({"id": "trading"})),
+        ("requestModule", json!({"id": "logistics"})),
     ];
     fixtures.map(|(name, value)| (name.to_owned(), value)).into()
 }

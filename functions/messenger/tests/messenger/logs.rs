@@ -40,7 +40,7 @@ impl MakeWriter<'_> for Log {
 }
 
 /// A notice for each channel, every text of which is a zebra.
-fn notices(messenger: &Messenger) -> [Notice; 3] {
+fn notices(messenger: &Messenger) -> [Notice; 4] {
     let zebra = || "zebra@example.com".to_owned();
     let now = messenger.world.store.ids().now();
     [
@@ -59,6 +59,13 @@ fn notices(messenger: &Messenger) -> [Notice; 3] {
             business_name: Some(zebra()),
             company_number: Some(zebra()),
         }),
+        Notice::OwnerChanged {
+            email: zebra(),
+            name: zebra(),
+            organisation: zebra(),
+            owner: zebra(),
+            at: now,
+        },
     ]
 }
 
