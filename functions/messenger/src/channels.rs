@@ -4,7 +4,8 @@
 //! the function dies before its queue hears of it, somebody is told twice.
 
 use attesta_messaging::templates::{
-    Email, account_requested, contact_connected, magic_link, password_changed,
+    Email, account_requested, contact_connected, magic_link, module_requested,
+    organisation_activated, owner_changed, password_changed,
 };
 use attesta_model::{Error, Notice, Result};
 use attesta_outbound::{Https, Secret};
@@ -54,6 +55,13 @@ impl Channels {
                 self.email(email, contact_connected(name, organisation)).await
             }
             Notice::AccountRequested(request) => self.slack(account_requested(request), now).await,
+            Notice::ModuleRequested(request) => self.slack(module_requested(request), now).await,
+            Notice::OwnerChanged { email, name, organisation, owner, at } => {
+                self.email(email, owner_changed(name, organisation, owner, *at)).await
+            }
+            Notice::OrganisationActivated { email, name, organisation } => {
+                self.email(email, organisation_activated(name, organisation)).await
+            }
         }
     }
 

@@ -1,7 +1,17 @@
 //! Organisations: what they are, who owns them, what they have subscribed to.
 
 mod list;
+mod activate;
+mod advance_pay;
+mod by_ids;
+mod changing;
+mod create;
+mod modules;
 mod organisation;
+mod owner;
+mod people;
+mod request_module;
+mod sync_users;
 
 use std::sync::Arc;
 
@@ -58,7 +68,19 @@ struct Document;
 attesta_wire::operations!(
     Arc<App>, Document:
     list::list,
+    create::create,
+    by_ids::list,
+    by_ids::own,
+    owner::change,
     organisation::read,
+    changing::update,
+    advance_pay::update,
+    activate::activate,
+    sync_users::sync,
+    modules::add,
+    modules::remove,
+    modules::remove_by_path,
+    request_module::request,
 );
 
 /// The operations.

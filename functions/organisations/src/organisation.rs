@@ -1,4 +1,4 @@
-//! `/customers/organisations/{id}`: one organisation.
+//! `GET /customers/organisations/{id}`: one organisation.
 
 use std::sync::Arc;
 
@@ -10,6 +10,10 @@ use axum::extract::State;
 use crate::App;
 
 /// Get Organisation By Id
+///
+/// The whole of it for its people and for staff. Whoever deals with it sees
+/// nothing of its bills and of its people but the owner, and its units where
+/// they organise for it. Of those whom it deals with, the first hundred.
 #[utoipa::path(get, path = "/customers/organisations/{id}", operation_id = "getOrganisation",
     tag = "organisations", params(("id" = String, Path)),
     responses((status = 200, description = "OK", body = Organisation), Failures, Missing))]
@@ -18,6 +22,6 @@ pub(crate) async fn read(
     AsUser(caller): AsUser,
     Path(id): Path<String>,
 ) -> Result<Json<Organisation>, Failure> {
-    let seen = app.store.organisation_in_sight(&Caller::User(caller), &id).await?.whole()?;
-    Ok(Json(seen.get().into()))
+    let view = app.store.organisation_view(&Caller::User(caller), &id).await?;
+    Ok(Json(Organisation::of(&view)))
 }

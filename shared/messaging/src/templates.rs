@@ -3,7 +3,7 @@
 
 use std::fmt::{self, Write as _};
 
-use attesta_model::{AccountKind, AccountRequest};
+use attesta_model::{AccountKind, AccountRequest, ModuleRequest};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
@@ -59,7 +59,7 @@ pub fn magic_link(phone: &str, link: &str, template: &Template) -> String {
 /// The e-mail to somebody whose password was changed.
 #[must_use]
 pub fn password_changed(name: &str, at: Timestamp) -> Email {
-    let at = at.strftime("%-d %B %Y at %H:%M UTC");
+    let at = moment(at);
     let paragraphs = [
         greeting(name),
         format!("Your Attesta password was changed on {at}. All sessions are signed out."),
@@ -68,6 +68,31 @@ pub fn password_changed(name: &str, at: Timestamp) -> Email {
             .to_owned(),
     ];
     email("Your password was changed", &paragraphs)
+}
+
+/// The e-mail to who owned an organisation, and to who owns it now.
+#[must_use]
+pub fn owner_changed(name: &str, organisation: &str, owner: &str, at: Timestamp) -> Email {
+    let (organisation, owner, at) = (one_line(organisation), one_line(owner), moment(at));
+    let paragraphs = [
+        greeting(name),
+        format!("{owner} owns {organisation} on Attesta since {at}."),
+        "Whoever owns an organisation decides who belongs to it and what they may do.".to_owned(),
+        "If you did not expect this, tell customer service.".to_owned(),
+    ];
+    email("Your organisation has another owner", &paragraphs)
+}
+
+/// The e-mail to the owner of an organisation that is in use from now on.
+#[must_use]
+pub fn organisation_activated(name: &str, organisation: &str) -> Email {
+    let organisation = one_line(organisation);
+    let paragraphs = [
+        greeting(name),
+        format!("Welcome to Attesta. {organisation} is active."),
+        "Sign in to see to its people and its business.".to_owned(),
+    ];
+    email("Your organisation is active", &paragraphs)
 }
 
 /// The e-mail to somebody whom an organisation lets in. What it is called is
@@ -90,6 +115,10 @@ pub fn contact_connected(name: &str, organisation: &str) -> Email {
 fn greeting(name: &str) -> String {
     let name = one_line(name);
     if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") }
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y at %H:%M UTC").to_string()
 }
 
 /// Paragraphs as an e-mail.
@@ -129,6 +158,25 @@ pub fn account_requested(request: &AccountRequest) -> String {
             let _ = write!(text, "\n{label}: {value}");
         }
     }
+    posted(&text)
+}
+
+/// What Slack is posted when an organisation asks for a module.
+#[must_use]
+pub fn module_requested(request: &ModuleRequest) -> String {
+    let mut text = "A module was requested".to_owned();
+    for (label, value) in [
+        ("Module", request.module.as_str()),
+        ("Organisation", &request.organisation),
+        ("Organisation id", &request.organisation_id.to_string()),
+        ("Asked by user", &request.user_id.to_string()),
+    ] {
+        let _ = write!(text, "\n{label}: {}", slack_escaped(&one_line(value)));
+    }
+    posted(&text)
+}
+
+fn posted(text: &str) -> String {
     json!({"text": text, "mrkdwn": false, "unfurl_links": false, "unfurl_media": false}).to_string()
 }
 
@@ -266,6 +314,45 @@ mod tests {
             "unfurl_media": false,
         });
         assert_eq!(read(&account_requested(&request)), expected);
+    }
+
+    #[test]
+    fn both_owners_read_whose_an_organisation_is() {
+        let email = owner_changed("Ada", "Field\nFarm", "Una", AT);
+        let text = "Hello Ada,\n\n\
+            Una owns Field Farm on Attesta since 22 November 2025 at 08:00 UTC.\n\n\
+            Whoever owns an organisation decides who belongs to it and what they may do.\n\n\
+            If you did not expect this, tell customer service.\n";
+        assert_eq!(
+            (email.subject, email.text.as_str()),
+            ("Your organisation has another owner", text)
+        );
+    }
+
+    #[test]
+    fn an_owner_reads_that_their_organisation_is_active() {
+        let email = organisation_activated("Ada", "<b>Farm</b>");
+        let text = "Hello Ada,\n\n\
+            Welcome to Attesta. <b>Farm</b> is active.\n\n\
+            Sign in to see to its people and its business.\n";
+        assert_eq!(email.text, text);
+        assert!(email.html.contains("&lt;b&gt;Farm&lt;/b&gt; is active."), "{}", email.html);
+    }
+
+    #[test]
+    fn customer_service_reads_which_organisation_asks_for_which_module() {
+        let nil = "00000000-0000-0000-0000-000000000000";
+        let request = ModuleRequest {
+            organisation_id: nil.parse().expect("an id"),
+            organisation: "Field <Farm>".to_owned(),
+            module: "trading".to_owned(),
+            user_id: nil.parse().expect("an id"),
+        };
+        let text = format!(
+            "A module was requested\nModule: trading\nOrganisation: Field &lt;Farm&gt;\n\
+             Organisation id: {nil}\nAsked by user: {nil}"
+        );
+        assert_eq!(read(&module_requested(&request))["text"], text);
     }
 
     #[test]

@@ -74,6 +74,27 @@ pub struct Company {
     pub logo: Option<DocumentRef>,
 }
 
+impl Company {
+    /// The same with what is said anew; of what isn't, and of lists, it stays
+    /// what it was.
+    #[must_use]
+    pub fn with(self, new: Self) -> Self {
+        Self {
+            id: new.id.or(self.id),
+            assurances: self.assurances,
+            bio: new.bio.or(self.bio),
+            website: new.website.or(self.website),
+            holding_number: new.holding_number.or(self.holding_number),
+            sqc: new.sqc.or(self.sqc),
+            assurance_scheme: new.assurance_scheme.or(self.assurance_scheme),
+            number: new.number.or(self.number),
+            sales_tax_id: new.sales_tax_id.or(self.sales_tax_id),
+            inventory_types: self.inventory_types,
+            logo: new.logo.or(self.logo),
+        }
+    }
+}
+
 /// An amount of money.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

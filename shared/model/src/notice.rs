@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::{OrganisationId, UserId};
+
 /// Something that somebody is told.
 ///
 /// Whom, where and by which link is for them alone: printed, it says no more
@@ -42,6 +44,43 @@ pub enum Notice {
         /// The name of the organisation.
         organisation: String,
     },
+    /// To customer service, by Slack: an organisation would like a module.
+    ModuleRequested(ModuleRequest),
+    /// To who owned an organisation and to who owns it now, by e-mail.
+    OwnerChanged {
+        /// Their address.
+        email: String,
+        /// Their name.
+        name: String,
+        /// The organisation's name.
+        organisation: String,
+        /// The name of who owns it now.
+        owner: String,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// To the owner of an organisation that is in use from now on, by e-mail.
+    OrganisationActivated {
+        /// Their address.
+        email: String,
+        /// Their name.
+        name: String,
+        /// The organisation's name.
+        organisation: String,
+    },
+}
+
+/// Which organisation would like which module.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleRequest {
+    /// The organisation.
+    pub organisation_id: OrganisationId,
+    /// Its name.
+    pub organisation: String,
+    /// The module's identifier, as it was asked for.
+    pub module: String,
+    /// Who asked.
+    pub user_id: UserId,
 }
 
 /// Who would like an account, as they say it themselves.
@@ -96,6 +135,9 @@ impl Notice {
             Self::PasswordChanged { .. } => "password changed",
             Self::AccountRequested(_) => "account requested",
             Self::ContactConnected { .. } => "contact connected",
+            Self::ModuleRequested(_) => "module requested",
+            Self::OwnerChanged { .. } => "owner changed",
+            Self::OrganisationActivated { .. } => "organisation activated",
         }
     }
 }
@@ -112,6 +154,14 @@ impl fmt::Debug for AccountRequest {
     }
 }
 
+impl fmt::Debug for ModuleRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ModuleRequest")
+            .field("organisation_id", &self.organisation_id)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Message {
     /// When it stops being worth sending; most never do.
     #[must_use]
@@ -120,7 +170,10 @@ impl Message {
             Notice::MagicLink { expires_at, .. } => Some(expires_at),
             Notice::PasswordChanged { .. }
             | Notice::AccountRequested(_)
-            | Notice::ContactConnected { .. } => None,
+            | Notice::ContactConnected { .. }
+            | Notice::ModuleRequested(_)
+            | Notice::OwnerChanged { .. }
+            | Notice::OrganisationActivated { .. } => None,
         }
     }
 }
@@ -133,7 +186,7 @@ mod tests {
 
     const AT: Timestamp = Timestamp::constant(1_763_798_400, 0);
 
-    fn notices() -> [Notice; 4] {
+    fn notices() -> [Notice; 7] {
         let secret = || "zebra".to_owned();
         [
             Notice::MagicLink { phone: secret(), link: secret(), expires_at: AT },
@@ -148,6 +201,24 @@ mod tests {
                 company_number: Some(secret()),
             }),
             Notice::ContactConnected { email: secret(), name: secret(), organisation: secret() },
+            Notice::ModuleRequested(ModuleRequest {
+                organisation_id: OrganisationId(Uuid::nil()),
+                organisation: secret(),
+                module: secret(),
+                user_id: UserId(Uuid::nil()),
+            }),
+            Notice::OwnerChanged {
+                email: secret(),
+                name: secret(),
+                organisation: secret(),
+                owner: secret(),
+                at: AT,
+            },
+            Notice::OrganisationActivated {
+                email: secret(),
+                name: secret(),
+                organisation: secret(),
+            },
         ]
     }
 
@@ -159,6 +230,9 @@ mod tests {
             assert!(printed.contains(message.notice.name()), "{printed}");
             assert!(!printed.contains("zebra"), "{printed}");
             if let Notice::AccountRequested(request) = &message.notice {
+                assert!(!format!("{request:?}").contains("zebra"));
+            }
+            if let Notice::ModuleRequested(request) = &message.notice {
                 assert!(!format!("{request:?}").contains("zebra"));
             }
         }
@@ -185,6 +259,6 @@ mod tests {
     #[test]
     fn a_link_is_worth_sending_as_long_as_it_leads_somewhere() {
         let untils = notices().map(|notice| Message { id: Uuid::nil(), notice }.until());
-        assert_eq!(untils, [Some(AT), None, None, None]);
+        assert_eq!(untils, [Some(AT), None, None, None, None, None, None]);
     }
 }

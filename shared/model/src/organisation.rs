@@ -107,6 +107,21 @@ pub struct AdvancePay {
     pub status: Option<bool>,
 }
 
+impl AdvancePay {
+    /// The same for those who need no more than tell one account from another:
+    /// the last four digits of its number.
+    #[must_use]
+    pub fn masked(self) -> Self {
+        let digits = self.account_number.chars().count();
+        let mask = |(at, digit)| if at + 4 < digits { '*' } else { digit };
+        Self {
+            sort_code: "**-**-**".to_owned(),
+            account_number: self.account_number.chars().enumerate().map(mask).collect(),
+            ..self
+        }
+    }
+}
+
 impl std::fmt::Debug for AdvancePay {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("AdvancePay")
@@ -160,5 +175,30 @@ impl Learner {
     #[must_use]
     pub const fn is_kept(&self) -> bool {
         self.erasing_at.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_an_account_four_digits_show_or_nothing_at_all() {
+        let of = |number: &str| AdvancePay {
+            account_name: "Field Farm".to_owned(),
+            sort_code: "12-34-56".to_owned(),
+            account_number: number.to_owned(),
+            status: None,
+        };
+        for (number, shown) in
+            [("12345678", "****5678"), ("123456789012345678", "**************5678")]
+        {
+            let masked = of(number).masked();
+            assert_eq!(
+                (masked.account_number.as_str(), masked.sort_code.as_str()),
+                (shown, "**-**-**")
+            );
+        }
+        assert_eq!(format!("{:?}", of("12345678")), "AdvancePay");
     }
 }

@@ -187,6 +187,13 @@ pub fn roles_of_module(id: &str) -> Vec<String> {
     if Area::of_module(id).is_some() { roles_of(id).into() } else { Vec::new() }
 }
 
+/// The roles of whoever owns an organisation with these modules.
+#[must_use]
+pub fn roles_of_owner(modules: &[Module]) -> Vec<String> {
+    let of_modules = modules.iter().flat_map(|module| roles_of_module(&module.id));
+    std::iter::once(OWNER.to_owned()).chain(of_modules).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

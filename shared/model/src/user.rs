@@ -126,13 +126,23 @@ pub struct Profile {
     /// say, and nothing for being a member.
     #[serde(default)]
     pub external: bool,
+    /// The roles that others were told of last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub synced_roles: Vec<String>,
 }
 
 impl Profile {
     /// That of a member with these roles and no units yet.
     #[must_use]
     pub const fn new(user_id: UserId, organisation_id: OrganisationId, roles: Vec<String>) -> Self {
-        Self { user_id, organisation_id, roles, business_units: Vec::new(), external: false }
+        Self {
+            user_id,
+            organisation_id,
+            roles,
+            business_units: Vec::new(),
+            external: false,
+            synced_roles: Vec::new(),
+        }
     }
 
     /// That of somebody who may do nothing there until they are given a role.

@@ -219,7 +219,7 @@ impl Store {
         let (mut writes, mut domains) = (Vec::new(), HashSet::new());
         for user in users {
             let profile = Profile::restricted(user.id, of.id);
-            writes.extend(self.entering_table(user, &[profile])?.writes);
+            writes.extend(self.entering_unseen(user, &[profile])?.writes);
             let domain = user.email.as_deref().and_then(own_mail_domain);
             let is_new = domain.is_some_and(|domain| domains.insert(domain));
             if is_new && of.owner_id.is_none() && domains.len() <= MOST_DOMAINS {

@@ -45,22 +45,14 @@ impl Store {
         profiles: &[Profile],
         welcome: Welcome,
     ) -> Result<Entering> {
-        let mut entering = self.entering_table(user, profiles)?;
-        let is_at_home = |one: &Profile| {
-            Some(one.organisation_id) == user.organisation_id && !one.is_restricted()
-        };
-        if profiles.iter().any(is_at_home)
-            && let Some(entry) = self.put_mail_domain(user)?
-        {
-            entering.put(entry);
-        }
+        let mut entering = self.entering_unseen(user, profiles)?;
         entering.put(self.put_job(DirectoryJob::Enter { user_id: user.id, welcome })?);
         Ok(entering)
     }
 
-    /// The same as far as the table goes: nobody is found by a domain for it, and
-    /// the user pool is to be told beside it.
-    pub(crate) fn entering_table(&self, user: &User, profiles: &[Profile]) -> Result<Entering> {
+    /// The same for somebody whom the user pool is to have later, or by a job
+    /// that goes with others'.
+    pub(crate) fn entering_unseen(&self, user: &User, profiles: &[Profile]) -> Result<Entering> {
         let mut entering = Entering::default();
         let errors = [
             user.email.as_ref().map(|_| email_taken()),
@@ -73,6 +65,14 @@ impl Store {
         entering.put(self.table.put_new(to_item(patterns::USER, keys::user(user.id), user)?)?);
         for profile in profiles {
             entering.put(self.table.put_new(profile_item(profile)?)?);
+        }
+        let is_at_home = |one: &Profile| {
+            Some(one.organisation_id) == user.organisation_id && !one.is_restricted()
+        };
+        if profiles.iter().any(is_at_home)
+            && let Some(entry) = self.put_mail_domain(user)?
+        {
+            entering.put(entry);
         }
         Ok(entering)
     }
@@ -104,9 +104,22 @@ impl Store {
 }
 
 impl Entering {
-    fn put(&mut self, write: TransactWriteItem) {
+    /// Another write, which may be tried again where it fails.
+    pub(crate) fn put(&mut self, write: TransactWriteItem) {
         self.writes.push(write);
         self.refusals.push(None);
+    }
+
+    /// Another write, and what it means where it fails.
+    pub(crate) fn put_or(&mut self, write: TransactWriteItem, refusal: Error) {
+        self.writes.push(write);
+        self.refusals.push(Some(refusal));
+    }
+
+    /// The parts of another after these.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.writes.extend(other.writes);
+        self.refusals.extend(other.refusals);
     }
 }
 

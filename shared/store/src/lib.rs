@@ -8,6 +8,7 @@
 
 pub mod access;
 mod addresses;
+mod advance_pay;
 mod api_token;
 mod assurance;
 mod attempts;
@@ -51,6 +52,11 @@ mod new_staff;
 mod newcomers;
 mod notices;
 mod notifications;
+mod organisation_changes;
+mod organisation_names;
+mod organisation_owner;
+mod organisation_views;
+mod organisations;
 mod outbox;
 mod page_key;
 mod patterns;
@@ -125,6 +131,9 @@ pub use meter::{Call, Meter};
 pub use names::Names;
 pub use new_staff::NewStaff;
 pub use newcomers::Newcomer;
+pub use organisation_changes::Settling;
+pub use organisation_views::{ConnectedTo, OrganisationView, Surroundings};
+pub use organisations::{NewContact, NewOrganisation};
 pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,

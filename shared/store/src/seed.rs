@@ -4,7 +4,8 @@
 use attesta_identity::Secret;
 use attesta_model::verification::SampleStatus;
 use attesta_model::{
-    Connection, CredentialId, Instrument, Organisation, Profile, Provider, ProviderId, Result, User,
+    BusinessUnit, Connection, CredentialId, Instrument, Organisation, Profile, Provider,
+    ProviderId, Result, User,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -112,6 +113,26 @@ impl Seed<'_> {
     /// When the table can't be written.
     pub async fn profile(&self, profile: &Profile) -> Result<()> {
         self.0.table.put(profile_item(profile)?, Condition::default()).await.map(drop)
+    }
+
+    /// That an organisation deals with another.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn connection(&self, connection: &Connection) -> Result<()> {
+        let key = keys::connection(connection.organisation_id, connection.other_id);
+        let item = to_item(patterns::CONNECTION, key, connection)?;
+        self.0.table.put(item, Condition::default()).await.map(drop)
+    }
+
+    /// A unit of an organisation, without its name being taken.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn business_unit(&self, unit: &BusinessUnit) -> Result<()> {
+        let key = keys::business_unit(unit.organisation_id, unit.id);
+        let item = to_item(patterns::BUSINESS_UNIT, key, unit)?;
+        self.0.table.put(item, Condition::default()).await.map(drop)
     }
 
     /// Enrolments, all new and of one provider, and their count.

@@ -7,8 +7,8 @@ use attesta_cognito::UserPool;
 use attesta_identity::{MachineKey, TokenUse};
 use attesta_model::verification::SampleStatus;
 use attesta_model::{
-    CertificateQuery, CredentialId, Error, Machine, MachineKind, Notice, OrganisationId, Result,
-    User,
+    CertificateQuery, CredentialId, Error, Machine, MachineKind, Module, Notice, OrganisationId,
+    Profile, Result, User, UserId,
 };
 use attesta_runtime::Surface;
 use attesta_store::Seed;
@@ -36,6 +36,15 @@ const REDIRECT: &str = "https://app.example.com";
 /// The domain of the tenant.
 const DOMAIN: &str = "shop.example";
 const WHEN: &str = "2030-01-01T00:00:00";
+/// What is for staff among the operations on organisations.
+const FOR_STAFF: [&str; 6] = [
+    "createOrganisation",
+    "activateOrganisation",
+    "syncOrganisationUsers",
+    "addModule",
+    "removeModule",
+    "removeModuleById",
+];
 
 /// Every function's router beside the world that it serves.
 pub(super) struct InProcess {
@@ -112,6 +121,7 @@ impl InProcess {
         world.connect().await;
         world.shop().await;
         world.know_certificates().await;
+        world.set_up_organisation().await;
         world
     }
 
@@ -152,6 +162,35 @@ impl InProcess {
         let new = json!({"name": "Near Farm", "contacts": [{"email": "una@near.example"}]});
         set("createBusinessConnection", new.clone());
         set("checkBusinessConnection", new);
+    }
+
+    /// Gives the organisation a module, and a member who may come to own it.
+    async fn set_up_organisation(&mut self) {
+        let Seeded { store, staff, organisation: id, .. } = &self.seeded;
+        let kept = store.managed_organisation(staff, &id.to_string()).await.unwrap();
+        let module = Module { id: "trading".to_owned(), name: None, price: None };
+        Seed(store).organisation(&kept.get().with_module(&module)).await.unwrap();
+        let una = UserId(store.ids().uuid().unwrap());
+        let user = User::new(una, "Una", "una@example.com", store.ids().now());
+        let user = User { organisation_id: Some(*id), ..user };
+        Seed(store).user(&user).await.unwrap();
+        Seed(store).profile(&Profile::new(una, *id, Vec::new())).await.unwrap();
+        let own = json!(id);
+        let mut set = |name: &str, value: Value| self.fixtures.insert(name.to_owned(), value);
+        for operation in [
+            "getOrganisation",
+            "updateOrganisation",
+            "updateAdvancePay",
+            "activateOrganisation",
+            "syncOrganisationUsers",
+            "addModule",
+            "removeModule",
+            "removeModuleById",
+            "requestModule",
+        ] {
+            set(&format!("{operation}.id"), own.clone());
+        }
+        set("newOwnerUserId", json!(una));
     }
 
     /// Asks for a link that signs the world's user in.
@@ -383,6 +422,7 @@ impl InProcess {
             "/tpp/admin/",
         ];
         PREFIXES.iter().any(|one| call.path.starts_with(one))
+            || FOR_STAFF.contains(&call.operation.as_str())
     }
 
     /// The key that an actor shows to the marketplace.
@@ -622,6 +662,16 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("quotePrice.erp", json!(100)),
         ("when", json!(WHEN)),
         ("updateSystemSettings.logging", json!({"level": "info", "filter": ""})),
+        ("createOrganisation.name", json!("Field Farm")),
+        ("createOrganisation.ownerContact", json!({"email": "ada@farm.example"})),
+        ("getOrganisationsByIds.ids", json!(seeded.organisation)),
+        ("updateOrganisation.name", json!("Field Farm")),
+        ("updateAdvancePay.sortCode", json!("12-34-56")),
+        ("updateAdvancePay.accountNumber", json!("12345678")),
+        ("moduleId", json!("trading")),
+        ("addModule", json!({"id": "trading", "price": null})),
+        ("removeModule", json!({"id": "trading"})),
+        ("requestModule", json!({"id": "logistics"})),
     ];
     fixtures.map(|(name, value)| (name.to_owned(), value)).into()
 }

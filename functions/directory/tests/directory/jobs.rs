@@ -220,3 +220,83 @@ async fn an_organisations_people_are_followed_a_page_at_a_time() {
     assert_eq!(updated(directory.calls(&next).await), 6);
     assert_eq!(world.outbox().await.len(), 1, "there is no third page");
 }
+
+/// Tells the world's organisation of what happens.
+async fn told(world: &World) {
+    let owner = world.store.organisation(&world.user, world.organisation).await.expect("an owner");
+    let url = "https://hooks.example.com/".parse().expect("an address");
+    world.store.set_webhook(&owner, url).await.expect("set");
+}
+
+/// What the organisation is told of whose roles.
+async fn events(world: &World) -> Vec<Value> {
+    let rows = world.outbox().await;
+    let events = rows.iter().flat_map(|row| &row.events);
+    events.map(|event| serde_json::from_str(&event.body()).expect("JSON")).collect()
+}
+
+async fn set_roles(world: &World, roles: &[&str]) {
+    let own = world.store.own_profile(&world.user).await.expect("a profile");
+    let profile = own.person.profiles.into_iter().next().expect("a profile");
+    let roles = roles.iter().map(|&role| role.to_owned()).collect();
+    let profile = attesta_model::Profile { roles, ..profile };
+    Seed(&world.store).profile(&profile).await.expect("written");
+}
+
+#[tokio::test]
+async fn an_organisation_is_told_once_of_each_change_of_roles() {
+    let directory = Directory::start().await;
+    let world = &directory.world;
+    told(world).await;
+    let sync = DirectoryJob::Sync { organisation_id: world.organisation, after: None };
+    directory.calls(&sync).await;
+    let first = events(world).await;
+    assert_eq!(first.len(), 1, "{first:?}");
+    assert_eq!(first[0]["type"], "user.roles-changed");
+    let user_id = world.user.user_id;
+    let expected = json!({"user_id": user_id, "roles": ["owner"], "former_roles": []});
+    assert_eq!(first[0]["data"], expected);
+    // Nothing changed since, and nobody is told again.
+    assert_eq!(directory.calls(&sync).await.len(), 3);
+    assert_eq!(events(world).await, first);
+    set_roles(world, &["owner", "trading-viewer"]).await;
+    directory.calls(&sync).await;
+    let data: Vec<_> = events(world).await.into_iter().map(|event| event["data"].clone()).collect();
+    let second = json!({"user_id": user_id, "roles": ["owner", "trading-viewer"],
+        "former_roles": ["owner"]});
+    assert!(data.len() == 2 && data.contains(&second), "{data:?}");
+    set_roles(world, &[]).await;
+    directory.calls(&sync).await;
+    assert_eq!(events(world).await.len(), 3);
+    set_roles(world, &["owner"]).await;
+    directory.calls(&sync).await;
+    assert_eq!(events(world).await.len(), 4);
+}
+
+#[tokio::test]
+async fn what_nobody_wanted_to_hear_is_told_to_nobody_later() {
+    let directory = Directory::start().await;
+    let world = &directory.world;
+    let sync = DirectoryJob::Sync { organisation_id: world.organisation, after: None };
+    directory.calls(&sync).await;
+    assert!(world.outbox().await.is_empty());
+    told(world).await;
+    directory.calls(&sync).await;
+    assert!(world.outbox().await.is_empty());
+}
+
+#[tokio::test]
+async fn roles_that_change_as_they_are_synced_are_looked_at_again() {
+    let directory = Directory::start().await;
+    let world = &directory.world;
+    told(world).await;
+    let page = world.store.people_to_sync(world.organisation, None).await.expect("a page");
+    set_roles(world, &["owner", "trading-viewer"]).await;
+    assert!(world.store.sync_on(world.organisation, &page).await.is_err());
+    assert!(world.outbox().await.is_empty(), "nobody is told of what is no more");
+    let page = world.store.people_to_sync(world.organisation, None).await.expect("a page");
+    world.store.sync_on(world.organisation, &page).await.expect("noted");
+    // The same page comes twice where a queue shows a job twice.
+    assert!(world.store.sync_on(world.organisation, &page).await.is_err());
+    assert_eq!(events(world).await.len(), 1);
+}

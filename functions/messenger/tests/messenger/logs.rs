@@ -40,7 +40,7 @@ impl MakeWriter<'_> for Log {
 }
 
 /// A notice for each channel, every text of which is a zebra.
-fn notices(messenger: &Messenger) -> [Notice; 4] {
+fn notices(messenger: &Messenger) -> [Notice; 5] {
     let zebra = || "zebra@example.com".to_owned();
     let now = messenger.world.store.ids().now();
     [
@@ -60,6 +60,13 @@ fn notices(messenger: &Messenger) -> [Notice; 4] {
             company_number: Some(zebra()),
         }),
         Notice::ContactConnected { email: zebra(), name: zebra(), organisation: zebra() },
+        Notice::OwnerChanged {
+            email: zebra(),
+            name: zebra(),
+            organisation: zebra(),
+            owner: zebra(),
+            at: now,
+        },
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use attesta_model::{AccountKind, AccountRequest, Notice};
+use attesta_model::{AccountKind, AccountRequest, ModuleRequest, Notice};
 use attesta_outbound::PATIENCE;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -117,6 +117,45 @@ async fn whoever_is_let_in_hears_of_it_by_email() {
     assert_eq!(mail["Destination"], json!({"ToAddresses": ["ada@example.com"]}));
     let written = mail["Content"]["Simple"]["Body"]["Text"]["Data"].as_str();
     assert!(written.is_some_and(|text| text.contains("access to Engines Ltd")), "{mail}");
+}
+
+#[tokio::test]
+async fn a_request_for_a_module_goes_to_slack() {
+    let messenger = configured().await;
+    let request = Notice::ModuleRequested(ModuleRequest {
+        organisation_id: messenger.world.organisation,
+        organisation: "Field Farm".to_owned(),
+        module: "trading".to_owned(),
+        user_id: messenger.world.user.user_id,
+    });
+    assert!(messenger.tell(&[request]).await.is_empty());
+    let received = messenger.receiver.received();
+    let [post] = received.as_slice() else { panic!("{received:?}") };
+    let text = json(post)["text"].to_string();
+    assert!(text.contains("Module: trading\\nOrganisation: Field Farm"), "{text}");
+}
+
+#[tokio::test]
+async fn what_becomes_of_an_organisation_its_owner_reads_in_an_email() {
+    let messenger = Messenger::start().await;
+    let text = str::to_owned;
+    let changed = Notice::OwnerChanged {
+        email: text("ada@example.com"),
+        name: text("Ada"),
+        organisation: text("Field Farm"),
+        owner: text("Una"),
+        at: now(&messenger),
+    };
+    let activated = Notice::OrganisationActivated {
+        email: text("ada@example.com"),
+        name: text("Ada"),
+        organisation: text("Field Farm"),
+    };
+    assert!(messenger.tell(&[changed, activated]).await.is_empty());
+    let mails = messenger.aws.mails();
+    let subjects: Vec<_> =
+        mails.iter().map(|mail| mail["Content"]["Simple"]["Subject"]["Data"].clone()).collect();
+    assert_eq!(subjects, ["Your organisation has another owner", "Your organisation is active"]);
 }
 
 #[tokio::test]

@@ -64,6 +64,15 @@ pub struct Home {
 }
 
 impl OrganisationInSight {
+    pub(crate) const fn new(organisation: Organisation, standing: Standing) -> Self {
+        Self { organisation, standing }
+    }
+
+    /// The same as it stands after a change.
+    pub(crate) fn now(self, organisation: Organisation) -> Self {
+        Self { organisation, ..self }
+    }
+
     /// The organisation.
     #[must_use]
     pub const fn get(&self) -> &Organisation {
@@ -113,7 +122,7 @@ impl OrganisationInSight {
 
 impl ManagedOrganisation {
     /// The same for a user who was found to see it, if they may change it.
-    pub(super) fn of(seen: OrganisationInSight, by: UserId) -> Result<Self> {
+    pub(crate) fn of(seen: OrganisationInSight, by: UserId) -> Result<Self> {
         let is_staff = match &seen.standing {
             Standing::Staff(Staff::Admin) => true,
             Standing::Member(profile) if profile.is_owner() => false,
@@ -138,6 +147,14 @@ impl ManagedOrganisation {
     #[must_use]
     pub const fn is_staff(&self) -> bool {
         self.is_staff
+    }
+
+    /// The same, for staff.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for its owner.
+    pub fn of_staff(self) -> Result<Self> {
+        if self.is_staff { Ok(self) } else { Err(Error::forbidden()) }
     }
 }
 
@@ -237,6 +254,16 @@ impl Store {
     /// organisation may not, and [`Error::NotFound`] where they belong to none,
     /// as staff don't.
     pub async fn home(&self, caller: &UserCaller) -> Result<Home> {
+        self.home_and(caller, |_| Vec::new()).await.map(|(home, _)| home)
+    }
+
+    /// The same, and what stands under other keys that hang on which
+    /// organisation it is.
+    pub(crate) async fn home_and(
+        &self,
+        caller: &UserCaller,
+        also: impl FnOnce(OrganisationId) -> Vec<Key>,
+    ) -> Result<(Home, HashMap<Key, Item>)> {
         let pattern = UserWithProfiles(caller.user_id);
         let beside: Vec<_> = caller_keys(caller).skip(1).collect();
         let (items, mut found) =
@@ -247,12 +274,15 @@ impl Store {
         let id = user.organisation_id.ok_or_else(Error::not_found)?;
         let own = profiles.into_iter().find(|profile| profile.organisation_id == id);
         let profile = within.narrowed(own.ok_or_else(Error::not_found)?);
-        let [item] = self.table.get_many([keys::organisation(id)]).await?;
-        let organisation: Organisation = from_item(item.ok_or_else(Error::not_found)?)?;
+        let mut wanted = also(id);
+        wanted.push(keys::organisation(id));
+        let mut found = self.table.get_all(&wanted).await?;
+        let item = found.remove(&keys::organisation(id)).ok_or_else(Error::not_found)?;
+        let organisation: Organisation = from_item(item)?;
         if !organisation.status.is_live() || profile.is_restricted() {
             return Err(Error::forbidden());
         }
-        Ok(Home { user, profile, organisation })
+        Ok((Home { user, profile, organisation }, found))
     }
 
     async fn in_sight_of_user(

@@ -23,6 +23,7 @@ use crate::costs_imports;
 use crate::costs_machines;
 use crate::costs_marketplace;
 use crate::costs_notifications;
+use crate::costs_organisations;
 use crate::costs_people;
 use crate::costs_samples;
 use crate::costs_selling;
@@ -238,6 +239,9 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_sign_in::secrets(sheet)),
     |sheet| Box::pin(costs_people::sessions(sheet)),
     |sheet| Box::pin(costs_people::staff(sheet)),
+    |sheet| Box::pin(costs_organisations::reading(sheet)),
+    |sheet| Box::pin(costs_organisations::changing(sheet)),
+    |sheet| Box::pin(costs_organisations::syncing(sheet)),
     |sheet| Box::pin(costs_machines::machines(sheet)),
     |sheet| Box::pin(costs_machines::administration(sheet)),
     |sheet| Box::pin(costs_samples::intake(sheet)),

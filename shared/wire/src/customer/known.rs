@@ -122,6 +122,14 @@ impl From<&model::Module> for Module {
     }
 }
 
+impl Module {
+    /// A module, without what it costs.
+    #[must_use]
+    pub fn unpriced(module: &model::Module) -> Self {
+        Self { price: None, ..Self::from(module) }
+    }
+}
+
 impl From<model::SettlementContact> for SettlementContact {
     fn from(contact: model::SettlementContact) -> Self {
         Self { name: contact.name, email: contact.email }

@@ -10,6 +10,7 @@ pub mod inputs;
 mod known;
 mod listed;
 mod organisation;
+mod organisation_details;
 mod parts;
 mod path;
 mod profile;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 
 use attesta_identity::{UserCaller, UserTokenUse};
 use attesta_model::{Error, Problem};
-use axum::body::Body as HttpBody;
+use axum::body::{Body as HttpBody, Bytes};
 use axum::extract::{FromRequest, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Method, Request};
@@ -48,6 +49,7 @@ pub use imports::{
 pub use inputs::status_of;
 pub use listed::{Count, RowsOrCount, page};
 pub use organisation::{ConnectedOrganisation, Organisation};
+pub use organisation_details::{AdvancePay, OrganisationDetails, OwnerContactDetails};
 pub use parts::{
     Address, Assurance, AssuranceScheme, Billing, BusinessUnitSummary, Company, Contact,
     Coordinates, Country, Document, DocumentRef, Location, Module, OwnerContact, Period, Phone,
@@ -74,6 +76,24 @@ impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request<HttpBody>, _: &S) -> Result<Self, Failure> {
         read_body(request, Unknown::Refused).await.map(|(value, _)| Self(value)).map_err(Failure)
+    }
+}
+
+/// The same, as it was written as well.
+#[derive(Debug)]
+pub struct WrittenBody<T> {
+    /// What was read.
+    pub value: T,
+    /// The body as it came.
+    pub written: Bytes,
+}
+
+impl<S: Send + Sync, T: FromFields> FromRequest<S> for WrittenBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request<HttpBody>, _: &S) -> Result<Self, Failure> {
+        let read = read_body(request, Unknown::Refused).await;
+        read.map(|(value, written)| Self { value, written }).map_err(Failure)
     }
 }
 

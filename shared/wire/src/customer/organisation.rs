@@ -1,4 +1,8 @@
-//! An organisation, as its own people see it.
+//! An organisation, as its own people and those who deal with it see it.
+
+use attesta_model::BusinessUnitKind;
+use attesta_store::access::Standing;
+use attesta_store::{ConnectedTo, OrganisationView};
 
 use super::answer::answer;
 use super::parts::{
@@ -88,21 +92,86 @@ impl From<&attesta_model::Organisation> for Organisation {
     fn from(organisation: &attesta_model::Organisation) -> Self {
         let settlement = organisation.settlement_contacts.iter().cloned();
         Self {
+            settlement_contacts: Some(settlement.map(SettlementContact::from).collect()),
+            status_message: organisation.status_message.clone(),
+            billing: organisation.billing.clone().map(Billing::from),
+            modules: Some(organisation.modules.iter().map(Module::from).collect()),
+            ..Self::in_part(organisation)
+        }
+    }
+}
+
+impl Organisation {
+    /// An organisation with what stands around it, as far as it is seen.
+    #[must_use]
+    pub fn of(view: &OrganisationView) -> Self {
+        let (organisation, around) = (view.seen().get(), view.around());
+        let known = match view.seen().standing() {
+            Standing::Connected(_) => Self::in_part(organisation),
+            _ => Self::from(organisation),
+        };
+        let units = around.units.as_ref();
+        let connected = around.connected.as_ref();
+        Self {
+            owner_contact: around.owner.as_ref().map(Contact::from),
+            business_units: units.map(|units| units.iter().map(in_short).collect()),
+            business_connections: connected
+                .map(|all| all.iter().map(ConnectedOrganisation::from).collect()),
+            ..known
+        }
+    }
+
+    /// What those see who deal with it: nothing of its bills, and of what it has
+    /// subscribed to not the price.
+    fn in_part(organisation: &attesta_model::Organisation) -> Self {
+        Self {
             id: organisation.id.to_string(),
             location: organisation.location.clone().map(Location::from),
             company: Some(Company::of(organisation)),
             company_number: organisation.company.number.clone(),
             country_iso: Some(organisation.country.into()),
             name: Some(organisation.name.clone()),
-            settlement_contacts: Some(settlement.map(SettlementContact::from).collect()),
             status: Some(organisation.status.into()),
-            status_message: organisation.status_message.clone(),
-            billing: organisation.billing.clone().map(Billing::from),
-            modules: Some(organisation.modules.iter().map(Module::from).collect()),
+            modules: Some(organisation.modules.iter().map(Module::unpriced).collect()),
             vetted: Some(organisation.vetted),
             is_merchant: Some(organisation.is_merchant),
             created_at_utc: Some(organisation.created_at.to_string()),
             ..Self::default()
         }
+    }
+}
+
+impl From<&ConnectedTo> for ConnectedOrganisation {
+    fn from(connected: &ConnectedTo) -> Self {
+        let ConnectedTo { connection, organisation, owner, contacts } = connected;
+        let relationships = connection.relationships.iter();
+        Self {
+            organisation_id: Some(organisation.id.to_string()),
+            organisation_name: Some(organisation.name.clone()),
+            relationship: Some(relationships.map(|one| one.name().to_owned()).collect()),
+            contacts: Some(contacts.iter().map(Contact::from).collect()),
+            location: organisation.location.clone().map(Location::from),
+            country_iso: Some(organisation.country.into()),
+            owner_contact: owner.as_ref().map(OwnerContact::from),
+        }
+    }
+}
+
+/// A unit of an organisation, in short.
+fn in_short(unit: &attesta_model::BusinessUnit) -> BusinessUnitSummary {
+    let business = unit.business.as_ref();
+    let kind = match unit.kind {
+        BusinessUnitKind::Farm => "farm",
+        BusinessUnitKind::Stores => "stores",
+        BusinessUnitKind::Region => "region",
+    };
+    let address = business.and_then(|business| business.location.as_ref()?.address.as_ref());
+    BusinessUnitSummary {
+        id: unit.id.to_string(),
+        name: Some(unit.name.clone()),
+        r#type: Some(kind.to_owned()),
+        business: business.and_then(|business| business.name.clone()),
+        region: address.and_then(|address| address.region.clone()),
+        tags: Some(business.map(attesta_model::Business::tags).unwrap_or_default()),
     }
 }
