@@ -8,6 +8,7 @@ mod organisation;
 mod parts;
 mod path;
 mod profile;
+mod short;
 mod tokens;
 mod user;
 
@@ -37,6 +38,7 @@ pub use parts::{
 };
 pub use path::Path;
 pub use profile::{Access, AuthenticatedProfile, ReadWrite};
+pub use short::{BuyerPreferenceSetting, OrganisationSummary, UserList, UserSummary};
 pub use tokens::{Tokens, shown};
 pub use user::{BuyerPreference, Profile, User, UserSettings, UserType};
 
