@@ -10,6 +10,7 @@ mod member;
 mod model;
 mod notification;
 mod partner;
+mod people;
 mod sample;
 mod staff;
 mod tenant;
@@ -41,6 +42,8 @@ pub use partner::{ApprovedListing, PartnerCaller};
 pub(crate) use partner::{
     approved_handle, approved_keys, listing_id, organisation_id, partner_handle, partner_keys,
 };
+pub(crate) use people::{Beside, Looked, staff_of, user_id};
+pub use people::{Relation, UserInSight};
 pub use sample::OwnSample;
 pub use staff::{
     CanChange, CredentialsOfStaff, InstrumentOfStaff, Managed, ProviderOfStaff, StaffMember,

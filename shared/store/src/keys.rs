@@ -82,6 +82,7 @@
 //! | sub-TPP | `MEMBER#<id>#NAMED#<name>` | `SUB_TPP#<id>` |
 //! | partner | `PARTNERS` | `<organisation>` |
 //! | profile | `ORGANISATION#<id>#PEOPLE` | `USER#<id>` |
+//! | another that it deals with | `ORGANISATION#<other>#CONNECTED_WITH` | `ORGANISATION#<id>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
 //! so that no input can forge another key; numbers are padded, so that they
@@ -155,6 +156,8 @@ pub const PARTNERS: &str = "PARTNERS";
 pub const APPROVED_PREFIX: &str = "APPROVED#";
 /// The start of the sort keys of what a partner's deployments have.
 pub const ENABLED_PREFIX: &str = "ENABLED#";
+/// The start of the sort key of every profile.
+pub const PROFILE_PREFIX: &str = "PROFILE#";
 /// The start of every enrolment's sort key.
 pub const ENROLMENT_PREFIX: &str = "ENROLMENT#";
 /// The start of every histogram's sort key.
@@ -359,6 +362,18 @@ pub fn connection(organisation: OrganisationId, other: OrganisationId) -> Key {
     Key::new(connections(organisation), format!("CONNECTION#{other}"))
 }
 
+/// The index's partition of those who deal with an organisation.
+#[must_use]
+pub fn connected_with(other: OrganisationId) -> String {
+    format!("ORGANISATION#{other}#CONNECTED_WITH")
+}
+
+/// The place of one that deals with another, among those who do.
+#[must_use]
+pub fn connected_in_index(organisation: OrganisationId) -> String {
+    format!("ORGANISATION#{organisation}")
+}
+
 /// The index's partition of an organisation's people.
 #[must_use]
 pub fn people_of(organisation: OrganisationId) -> String {
@@ -536,7 +551,7 @@ pub fn user_partition(id: UserId) -> String {
 /// A user's profile in an organisation.
 #[must_use]
 pub fn profile(user: UserId, organisation: OrganisationId) -> Key {
-    Key::new(user_partition(user), format!("PROFILE#{organisation}"))
+    Key::new(user_partition(user), format!("{PROFILE_PREFIX}{organisation}"))
 }
 
 /// A learner.

@@ -4,12 +4,14 @@
 use attesta_identity::Secret;
 use attesta_model::verification::SampleStatus;
 use attesta_model::{
-    CredentialId, Instrument, Organisation, Profile, Provider, ProviderId, Result, User,
+    BusinessUnit, Connection, CredentialId, Instrument, Organisation, Profile, Provider,
+    ProviderId, Result, User,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::batch::put_one;
 use crate::catalogue_admin::{instrument_item, provider_item};
+use crate::connections::connection_item;
 use crate::enrolment::enrolment_item;
 use crate::keys::Counted;
 use crate::names::{Named, Names, name_items};
@@ -102,6 +104,25 @@ impl Seed<'_> {
     /// When the table can't be written.
     pub async fn profile(&self, profile: &Profile) -> Result<()> {
         self.0.table.put(profile_item(profile)?, Condition::default()).await.map(drop)
+    }
+
+    /// A unit of an organisation.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn business_unit(&self, unit: &BusinessUnit) -> Result<()> {
+        let key = keys::business_unit(unit.organisation_id, unit.id);
+        let item = to_item(patterns::BUSINESS_UNIT, key, unit)?;
+        self.0.table.put(item, Condition::default()).await.map(drop)
+    }
+
+    /// That an organisation deals with another.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn connection(&self, connection: &Connection) -> Result<()> {
+        let item = connection_item(connection)?;
+        self.0.table.put(item, Condition::default()).await.map(drop)
     }
 
     /// Enrolments, all new and of one provider, and their count.
