@@ -19,8 +19,6 @@ use crate::people::UserWithProfiles;
 use crate::table::{Condition, Item, Query, Sort, Updated, from_item, key_of, stored};
 use crate::{Due, DueRow, Store};
 
-/// API tokens looked up at a time.
-const PAGE: i32 = 100;
 /// So many profiles go along with the mark; the rest follow.
 const AT_ONCE: usize = 20;
 
@@ -153,15 +151,14 @@ impl Store {
         Ok(items.len())
     }
 
-    /// Takes out some of a deleted user's API tokens; how many that were.
+    /// Takes out a deleted user's API tokens; how many that were.
     ///
     /// # Errors
     /// When the table can't be read or written; the call may then be made again.
     pub async fn erase_api_tokens(&self, id: UserId) -> Result<usize> {
         let prefix = Sort::StartsWith(keys::api_tokens_of(id));
-        let query =
-            Query { limit: Some(PAGE), ..Query::index(keys::API_TOKENS.to_owned(), prefix) };
-        let items = self.table.query(query).await?.items;
+        let query = Query::index(keys::API_TOKENS.to_owned(), prefix);
+        let items = self.table.query_all(query).await?;
         self.delete_items(&items).await?;
         Ok(items.len())
     }
