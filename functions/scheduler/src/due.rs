@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use crate::TIME_TO_STOP;
 use crate::erasure::erase;
 use crate::notices::Notices;
+use crate::user_erasure::erase_user;
 
 /// A run takes what is due so soon: the next one may be that late.
 pub const COMING: SignedDuration = SignedDuration::from_secs(120);
@@ -34,7 +35,7 @@ const PAGE: i32 = 100;
 pub struct Done {
     /// Notifications that went to their queues.
     pub told: usize,
-    /// Samples, requests and learners that were seen to.
+    /// Samples, requests, learners and users that were seen to.
     pub seen_to: usize,
     /// Rows of what is no more, or is due at another time now.
     pub dropped: usize,
@@ -211,6 +212,11 @@ impl Run<'_> {
             Due::Erasure { learner_id } => {
                 let until = self.started + TIME_TO_STOP;
                 let next = erase(self.store, self.objects, learner_id, until).await?;
+                next.map(|at| DueRow { at, ..*row })
+            }
+            Due::UserErasure { user_id } => {
+                let until = self.started + TIME_TO_STOP;
+                let next = erase_user(self.store, user_id, until).await?;
                 next.map(|at| DueRow { at, ..*row })
             }
             Due::Notification { .. } => return Ok(Fate::Kept),

@@ -4,6 +4,7 @@ mod due;
 mod erasure;
 mod notices;
 mod sweep;
+mod user_erasure;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use serde::Serialize;
 pub use due::{COMING, Done, run_due};
 pub use erasure::LAST_LOOK;
 pub use sweep::{OVERDUE, Swept, sweep};
+pub use user_erasure::LAST_LOOK_AT_USER;
 
 /// No new page is begun after this; the next run goes on.
 const TIME_TO_STOP: Duration = Duration::from_secs(40);

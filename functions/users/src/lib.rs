@@ -1,11 +1,18 @@
-//! People: their own profile, how they are reached, and how strangers ask to
-//! become one of them.
+//! People: who they are and what they may do, how they are reached, how they
+//! come and go, and how strangers ask to become one of them.
 
 mod list;
 mod lookups;
+mod by_phone;
+mod export;
+mod fields;
+mod preferences;
 mod profile;
 mod request_account;
+mod short;
 mod throttle;
+mod user;
+mod users;
 mod verify_attribute;
 
 use std::sync::Arc;
@@ -72,6 +79,16 @@ attesta_wire::operations!(
     profile::profile,
     verify_attribute::verify,
     request_account::request,
+    users::create,
+    user::read,
+    user::update,
+    user::delete,
+    export::export,
+    preferences::set,
+    by_phone::look_up,
+    short::by_ids,
+    short::summary,
+    short::basic,
 );
 
 /// The operations.

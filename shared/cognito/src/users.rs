@@ -8,7 +8,7 @@ use aws_sdk_cognitoidentityprovider::types::{
 };
 
 use crate::error::{Cause, Failure, Kind, taken, told};
-use crate::{Attribute, UserPool};
+use crate::{Attribute, UserPool, once};
 
 /// Somebody who is to sign in.
 pub struct NewUser {
@@ -184,9 +184,7 @@ impl UserPool {
                 let user = self.user(username).await?;
                 user.ok_or_else(|| taken(failure.attribute()))
             }
-            Cause::Form => Err(Error::Refused(
-                "The e-mail address or the phone number is none that can be used.".to_owned(),
-            )),
+            Cause::Form => Err(unusable()),
             Cause::Taken => Err(taken(failure.attribute())),
             _ => Err(failure.told(Kind::Ours)),
         }
@@ -207,6 +205,41 @@ impl UserPool {
             Cause::Taken => Err(taken(failure.attribute())),
             _ => Err(failure.told(Kind::Directory)),
         }
+    }
+
+    /// Has a user be reached at other addresses once they have given the code
+    /// that goes there; until then the ones before count.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] `email_taken` or `phone_taken`, and `not_in_pool`
+    /// where the pool has no such user yet; [`Error::Refused`] for an address
+    /// that Cognito does not take for one; [`Error::Throttled`].
+    pub async fn change_addresses(
+        &self,
+        username: &str,
+        email: Option<&str>,
+        phone: Option<&str>,
+    ) -> Result<()> {
+        let addresses = [(Attribute::Email, email), (Attribute::Phone, phone)];
+        let named = addresses.into_iter().filter_map(|(name, value)| Some((name.name(), value?)));
+        let built = named.map(|(name, value)| AttributeType::builder().name(name).value(value));
+        let built: Vec<_> =
+            built.map(|one| one.build().map_err(Error::internal)).collect::<Result<_>>()?;
+        let call = self.client.admin_update_user_attributes().user_pool_id(&self.pool_id);
+        let call = call.username(username).set_user_attributes(Some(built));
+        let Err(error) = call.customize().config_override(once()).send().await else {
+            return Ok(());
+        };
+        let failure = Failure::new("AdminUpdateUserAttributes", &error);
+        Err(match failure.cause {
+            Cause::Taken => taken(failure.attribute()),
+            Cause::Form => unusable(),
+            Cause::NoUser => {
+                let message = "The user is not in the user pool yet; try again.".to_owned();
+                Error::Conflict { code: "not_in_pool", message }
+            }
+            _ => failure.told(Kind::Directory),
+        })
     }
 
     /// Has no such user any more.
@@ -273,4 +306,8 @@ impl UserPool {
         let call = call.username(username).group_name(group);
         call.send().await.map(drop).map_err(told(Kind::Directory, "AdminRemoveUserFromGroup"))
     }
+}
+
+fn unusable() -> Error {
+    Error::Refused("The e-mail address or the phone number is none that can be used.".to_owned())
 }

@@ -76,7 +76,7 @@ pub use phone::{NotAPhone, Phone};
 pub use place::{Address, Coordinates, HomeCountry, Location};
 pub use principal::{NotAPrincipal, Principal};
 pub use redirect::{NotAPlace, Redirect, Redirects};
-pub use rights::{Access, Area, ReadWrite, roles_of_module, roles_of_owner};
+pub use rights::{Access, Area, ReadWrite, can_be_given, roles_of_module, roles_of_owner};
 pub use source::{IdFactory, Source, SystemSource};
 pub use stored::{ObjectChange, StoredObject};
 pub use sub_tpp::{Country, MOST_CHILDREN, MOST_LEVELS, Merchant, SubTppStatus};

@@ -10,7 +10,9 @@
 //! | staff | the system | the system |
 //! | staff who may look alone | the system | nothing |
 //!
-//! A module's roles count only while the organisation has the module.
+//! A module's roles count only while the organisation has the module. `csp` and
+//! `reseller` count where the organisation sells, and `member` and `user` say
+//! but that somebody is one.
 
 use std::collections::BTreeMap;
 
@@ -194,6 +196,17 @@ pub fn roles_of_owner(modules: &[Module]) -> Vec<String> {
     std::iter::once(OWNER.to_owned()).chain(of_modules).collect()
 }
 
+/// The roles that may be had in any organisation.
+const PLAIN: [&str; 4] = ["member", "user", "csp", "reseller"];
+
+/// Whether a role can be given to somebody in an organisation with these modules.
+/// Nobody comes to own it by being given a role.
+#[must_use]
+pub fn can_be_given(role: &str, modules: &[Module]) -> bool {
+    let is_of = |module: &Module| roles_of_module(&module.id).iter().any(|known| known == role);
+    PLAIN.contains(&role) || modules.iter().any(is_of)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,6 +270,18 @@ mod tests {
     fn only_modules_with_something_in_them_have_roles() {
         assert_eq!(roles_of_module("trading"), ["trading-viewer", "trading-manager"]);
         assert_eq!(roles_of_module("another"), [""; 0]);
+    }
+
+    #[test]
+    fn what_can_be_given_hangs_on_the_modules_and_owning_is_not_among_it() {
+        let trading = modules(&["trading", "another"]);
+        for role in ["member", "user", "csp", "reseller", "trading-viewer", "trading-manager"] {
+            assert!(can_be_given(role, &trading), "{role}");
+        }
+        for role in [OWNER, "logistics-viewer", "another-viewer", "admin", ""] {
+            assert!(!can_be_given(role, &trading), "{role}");
+        }
+        assert!(!can_be_given("trading-viewer", &[]));
     }
 
     fn some_roles() -> impl Strategy<Value = Vec<String>> {

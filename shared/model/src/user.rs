@@ -65,6 +65,12 @@ pub struct User {
     pub notifications_enabled: bool,
     /// When they were made.
     pub created_at: Timestamp,
+    /// Since when they are being erased: they are deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erasing_at: Option<Timestamp>,
+    /// Since when nothing is kept of them but this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
 }
 
 /// What a user agreed to, and has seen; none where nobody has said.
@@ -85,6 +91,26 @@ pub struct Settings {
     pub harvest_dialog_dismissed: Option<bool>,
     /// The welcome to listings is read.
     pub listings_welcome_read: Option<bool>,
+}
+
+impl Settings {
+    /// The same, with what is said anew.
+    #[must_use]
+    pub fn with(self, said: Self) -> Self {
+        Self {
+            terms: said.terms.or(self.terms),
+            marketing: said.marketing.or(self.marketing),
+            whats_app: said.whats_app.or(self.whats_app),
+            sms: said.sms.or(self.sms),
+            harvest_notification_dismissed: said
+                .harvest_notification_dismissed
+                .or(self.harvest_notification_dismissed),
+            harvest_dialog_dismissed: said
+                .harvest_dialog_dismissed
+                .or(self.harvest_dialog_dismissed),
+            listings_welcome_read: said.listings_welcome_read.or(self.listings_welcome_read),
+        }
+    }
 }
 
 /// Something that a user would like to buy.
@@ -195,7 +221,15 @@ impl User {
             preferences: Vec::new(),
             notifications_enabled: false,
             created_at: now,
+            erasing_at: None,
+            erased_at: None,
         }
+    }
+
+    /// Their name, of its two halves.
+    #[must_use]
+    pub fn name_of(given: Option<&str>, family: Option<&str>) -> String {
+        [given, family].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -15,6 +15,7 @@ mod model;
 mod notification;
 mod partner;
 mod platform;
+mod people;
 mod sample;
 mod staff;
 mod tenant;
@@ -53,6 +54,8 @@ pub(crate) use partner::{
     approved_handle, approved_keys, listing_id, organisation_id, partner_handle, partner_keys,
 };
 pub use platform::{PeopleInSight, ReadsForPlatform};
+pub(crate) use people::{Beside, Looked, staff_of, user_id};
+pub use people::{Relation, UserInSight};
 pub use sample::OwnSample;
 pub use staff::{
     CanChange, CredentialsOfStaff, InstrumentOfStaff, Managed, ProviderOfStaff, StaffMember,

@@ -9,7 +9,7 @@ use attesta_model::{
 use crate::access::Home;
 use crate::keys::{self, Key};
 use crate::listing::{MOST_WALKED, too_far};
-use crate::table::{Item, Query, Sort, from_item, to_item};
+use crate::table::{Item, Query, Sort, from_item, indexed, to_item};
 use crate::{Store, patterns};
 
 /// An organisation that another deals with, as that one's people see it.
@@ -47,6 +47,14 @@ pub struct ConnectionPage {
     pub rows: Vec<Connected>,
     /// Whether more follow.
     pub has_more: bool,
+}
+
+/// That an organisation deals with another, as an item: on the index among those
+/// who deal with the other.
+pub(crate) fn connection_item(connection: &Connection) -> Result<Item> {
+    let (organisation, other) = (connection.organisation_id, connection.other_id);
+    let item = to_item(patterns::CONNECTION, keys::connection(organisation, other), connection)?;
+    Ok(indexed(item, keys::connected_with(other), keys::connected_in_index(organisation)))
 }
 
 impl ConnectionQuery {
@@ -177,10 +185,4 @@ impl Found {
     pub(crate) fn organisation(&self, id: OrganisationId) -> Result<Option<Organisation>> {
         self.item(&keys::organisation(id)).map(from_item).transpose()
     }
-}
-
-/// What there is between two organisations, as an item.
-pub(crate) fn connection_item(connection: &Connection) -> Result<Item> {
-    let key = keys::connection(connection.organisation_id, connection.other_id);
-    to_item(patterns::CONNECTION, key, connection)
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use attesta_model::{LearnerId, NotificationId, ProviderId, RequestId, Result, SampleId};
+use attesta_model::{LearnerId, NotificationId, ProviderId, RequestId, Result, SampleId, UserId};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,11 @@ pub enum Due {
         /// The learner.
         learner_id: LearnerId,
     },
+    /// A user is to be erased.
+    UserErasure {
+        /// The user.
+        user_id: UserId,
+    },
     /// The results of a request are to be there.
     Results {
         /// The request.
@@ -57,6 +62,10 @@ impl Due {
             Self::Erasure { learner_id } => {
                 let [.., last] = learner_id.0.into_bytes();
                 (format!("erasure-{learner_id}"), u64::from(last))
+            }
+            Self::UserErasure { user_id } => {
+                let [.., last] = user_id.0.into_bytes();
+                (format!("user-erasure-{user_id}"), u64::from(last))
             }
             Self::Results { request_id, attempt } => {
                 (format!("results-{request_id}-{attempt}"), request_id.get())

@@ -94,6 +94,7 @@
 //! | partner | `PARTNERS` | `<organisation>` |
 //! | profile | `ORGANISATION#<id>#PEOPLE` | `USER#<id>` |
 //! | what somebody did | `AUDIT#<shard>` | `<time>#<id>` |
+//! | another that it deals with | `ORGANISATION#<other>#CONNECTED_WITH` | `ORGANISATION#<id>` |
 //!
 //! Keys are made from typed parts alone. A part that is free text is escaped,
 //! so that no input can forge another key; numbers are padded, so that they
@@ -170,6 +171,8 @@ pub const PARTNERS: &str = "PARTNERS";
 pub const APPROVED_PREFIX: &str = "APPROVED#";
 /// The start of the sort keys of what a partner's deployments have.
 pub const ENABLED_PREFIX: &str = "ENABLED#";
+/// The start of the sort key of every profile.
+pub const PROFILE_PREFIX: &str = "PROFILE#";
 /// The start of every enrolment's sort key.
 pub const ENROLMENT_PREFIX: &str = "ENROLMENT#";
 /// The start of every histogram's sort key.
@@ -390,6 +393,18 @@ pub fn mail_domain(domain: &str) -> String {
 #[must_use]
 pub fn mail_domain_user(domain: &str, organisation: OrganisationId, user: UserId) -> Key {
     Key::new(mail_domain(domain), format!("ORGANISATION#{organisation}#USER#{user}"))
+}
+
+/// The index's partition of those who deal with an organisation.
+#[must_use]
+pub fn connected_with(other: OrganisationId) -> String {
+    format!("ORGANISATION#{other}#CONNECTED_WITH")
+}
+
+/// The place of one that deals with another, among those who do.
+#[must_use]
+pub fn connected_in_index(organisation: OrganisationId) -> String {
+    format!("ORGANISATION#{organisation}")
 }
 
 /// The index's partition of an organisation's people.
@@ -630,7 +645,7 @@ pub fn user_partition(id: UserId) -> String {
 /// A user's profile in an organisation.
 #[must_use]
 pub fn profile(user: UserId, organisation: OrganisationId) -> Key {
-    Key::new(user_partition(user), format!("PROFILE#{organisation}"))
+    Key::new(user_partition(user), format!("{PROFILE_PREFIX}{organisation}"))
 }
 
 /// A learner.

@@ -53,6 +53,13 @@ impl Table {
     /// Items by any number of keys, in their order and all in one round. No key
     /// may come twice.
     pub(crate) async fn get_each(&self, keys: Vec<Key>) -> Result<Vec<Option<Item>>> {
+        let mut found = self.get_each_found(keys.clone()).await?;
+        Ok(keys.iter().map(|key| found.remove(key)).collect())
+    }
+
+    /// Those of any number of items that are there, all in one round. No key may
+    /// come twice.
+    pub(crate) async fn get_each_found(&self, keys: Vec<Key>) -> Result<HashMap<Key, Item>> {
         let mut found = HashMap::with_capacity(keys.len());
         let mut calls = JoinSet::new();
         for batch in keys.chunks(BATCH) {
@@ -62,7 +69,7 @@ impl Table {
         while let Some(answer) = calls.join_next().await {
             found.extend(answer.map_err(Error::internal)??);
         }
-        Ok(keys.iter().map(|key| found.remove(key)).collect())
+        Ok(found)
     }
 
     /// One call; what it found, and the keys that it left unread.

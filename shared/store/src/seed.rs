@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::batch::put_one;
 use crate::catalogue_admin::{instrument_item, provider_item};
+use crate::connections::connection_item;
 use crate::enrolment::enrolment_item;
 use crate::keys::Counted;
 use crate::names::{Named, Names, name_items};
@@ -87,16 +88,6 @@ impl Seed<'_> {
         self.0.table.put(item, Condition::default()).await.map(drop)
     }
 
-    /// That an organisation deals with another.
-    ///
-    /// # Errors
-    /// When the table can't be written.
-    pub async fn connection(&self, connection: &Connection) -> Result<()> {
-        let key = keys::connection(connection.organisation_id, connection.other_id);
-        let item = to_item(patterns::CONNECTION, key, connection)?;
-        self.0.table.put(item, Condition::default()).await.map(drop)
-    }
-
     /// A user, with their names.
     ///
     /// # Errors
@@ -115,16 +106,6 @@ impl Seed<'_> {
         self.0.table.put(profile_item(profile)?, Condition::default()).await.map(drop)
     }
 
-    /// That an organisation deals with another.
-    ///
-    /// # Errors
-    /// When the table can't be written.
-    pub async fn connection(&self, connection: &Connection) -> Result<()> {
-        let key = keys::connection(connection.organisation_id, connection.other_id);
-        let item = to_item(patterns::CONNECTION, key, connection)?;
-        self.0.table.put(item, Condition::default()).await.map(drop)
-    }
-
     /// A unit of an organisation, without its name being taken.
     ///
     /// # Errors
@@ -132,6 +113,15 @@ impl Seed<'_> {
     pub async fn business_unit(&self, unit: &BusinessUnit) -> Result<()> {
         let key = keys::business_unit(unit.organisation_id, unit.id);
         let item = to_item(patterns::BUSINESS_UNIT, key, unit)?;
+        self.0.table.put(item, Condition::default()).await.map(drop)
+    }
+
+    /// That an organisation deals with another.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn connection(&self, connection: &Connection) -> Result<()> {
+        let item = connection_item(connection)?;
         self.0.table.put(item, Condition::default()).await.map(drop)
     }
 

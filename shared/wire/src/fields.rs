@@ -217,6 +217,15 @@ impl Field for Number {
     }
 }
 
+/// As it is written in the end, to as many digits as a float has.
+impl Field for attesta_model::Number {
+    fn from_value(value: Value) -> std::result::Result<Self, Reason> {
+        let Value::Number(number) = value else { return Err(Reason::NotA(Kind::Number)) };
+        let rule = || Reason::Rule("must have no more than 28 digits".to_owned());
+        number.to_string().parse().map_err(|_| rule())
+    }
+}
+
 impl Field for bool {
     fn from_value(value: Value) -> std::result::Result<Self, Reason> {
         value.as_bool().ok_or(Reason::NotA(Kind::Boolean))

@@ -7,3 +7,4 @@ mod model;
 mod seen_to;
 mod support;
 mod sweep;
+mod user_erasure;

@@ -1,8 +1,16 @@
 //! The function over the embedded AWS and a user pool that answers as told.
 
+mod by_phone;
+mod erasure;
 mod event;
 mod list;
+mod export;
+mod preferences;
 mod profile;
 mod request_account;
+mod short;
+mod update;
+mod user;
+mod users;
 mod verify_attribute;
 mod world;

@@ -29,6 +29,7 @@ use crate::costs_samples;
 use crate::costs_selling;
 use crate::costs_sign_in;
 use crate::costs_sub_tpps;
+use crate::costs_users;
 use crate::measured::Measured;
 use crate::support::{call, make, own, plan, processed};
 
@@ -242,6 +243,9 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_organisations::reading(sheet)),
     |sheet| Box::pin(costs_organisations::changing(sheet)),
     |sheet| Box::pin(costs_organisations::syncing(sheet)),
+    |sheet| Box::pin(costs_users::users(sheet)),
+    |sheet| Box::pin(costs_users::crowd(sheet)),
+    |sheet| Box::pin(costs_users::erasure(sheet)),
     |sheet| Box::pin(costs_machines::machines(sheet)),
     |sheet| Box::pin(costs_machines::administration(sheet)),
     |sheet| Box::pin(costs_samples::intake(sheet)),

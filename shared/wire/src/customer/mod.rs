@@ -124,15 +124,40 @@ impl<S: KnowsUsers> FromRequestParts<Arc<S>> for WithAccessToken {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, Failure> {
-        let user = user_of(parts, state.as_ref()).await?;
-        if user.token_use != UserTokenUse::Access {
-            return Err(Error::AccessTokenRequired.into());
-        }
-        if user.caller.api_token.is_some() {
-            return Err(Error::forbidden().into());
-        }
+        let user = WithToken(user_of(parts, state.as_ref()).await?);
+        user.must_be_access()?;
+        let WithToken(user) = user;
         let token = token(&parts.headers, &["Bearer"])?.into();
         Ok(Self { caller: user.caller, token })
+    }
+}
+
+/// A user who calls, and which of their tokens they showed. Says who, not what
+/// they may do.
+#[derive(Debug)]
+pub struct WithToken(pub attesta_identity::UserToken);
+
+impl WithToken {
+    /// Refuses any other token than the access token that they got as they signed
+    /// in themselves.
+    ///
+    /// # Errors
+    /// [`Error::AccessTokenRequired`] for an ID token, [`Error::Forbidden`] for a
+    /// program's.
+    pub fn must_be_access(&self) -> attesta_model::Result<()> {
+        let Self(user) = self;
+        if user.token_use != UserTokenUse::Access {
+            return Err(Error::AccessTokenRequired);
+        }
+        if user.caller.api_token.is_some() { Err(Error::forbidden()) } else { Ok(()) }
+    }
+}
+
+impl<S: KnowsUsers> FromRequestParts<Arc<S>> for WithToken {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, Failure> {
+        Ok(Self(user_of(parts, state.as_ref()).await?))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Users in short, with the organisation that they belong to.
 
+use attesta_store::ShortUser;
+
 use super::UserSettings;
 use super::answer::answer;
 use super::parts::{Country, DocumentRef, Location, Module, Phone};
@@ -102,6 +104,19 @@ impl UserSummary {
         let organisation =
             self.organisation.map(|home| OrganisationSummary { modules: None, ..home });
         Self { organisation, push_token: None, preferences: None, settings: None, ..self }
+    }
+}
+
+impl From<&ShortUser> for UserSummary {
+    fn from(short: &ShortUser) -> Self {
+        let summary = Self::new(&short.user, short.organisation.as_ref());
+        if short.is_in_part { summary.in_part() } else { summary }
+    }
+}
+
+impl From<&[ShortUser]> for UserList {
+    fn from(users: &[ShortUser]) -> Self {
+        Self { users: users.iter().map(UserSummary::from).collect() }
     }
 }
 

@@ -1,7 +1,8 @@
 //! A user, as they and their organisation see them.
 
-use attesta_model::Staff;
+use attesta_model::{BusinessUnit, BusinessUnitKind, Staff};
 use attesta_store::Person;
+use attesta_store::access::UserInSight;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -146,6 +147,51 @@ impl User {
             status: Some(user.status.into()),
             ..Self::default()
         }
+    }
+}
+
+impl From<&UserInSight> for User {
+    /// A user as the caller sees them. Of another organisation's user they see
+    /// what they need to know whom they let act in their own.
+    fn from(seen: &UserInSight) -> Self {
+        let home = seen.organisation();
+        let user = Self::new(seen.person(), home.map(|home| home.name.clone()));
+        let roles = seen.profile().map(|profile| profile.roles.clone());
+        let is_known = home.is_some() || user.organisation_id.is_none();
+        let units = seen.units().iter().map(unit).collect();
+        let user =
+            Self { roles: roles.or(user.roles), business_units: is_known.then_some(units), ..user };
+        if !seen.is_external() {
+            return user;
+        }
+        Self {
+            r#type: Some(UserType::External),
+            external: Some(true),
+            settings: None,
+            preferences: None,
+            push_token: None,
+            notifications_enabled: None,
+            ..user
+        }
+    }
+}
+
+/// A unit in short.
+fn unit(unit: &BusinessUnit) -> BusinessUnitSummary {
+    let business = unit.business.as_ref();
+    let address = business.and_then(|business| business.location.as_ref()?.address.as_ref());
+    let kind = match unit.kind {
+        BusinessUnitKind::Farm => "farm",
+        BusinessUnitKind::Stores => "stores",
+        BusinessUnitKind::Region => "region",
+    };
+    BusinessUnitSummary {
+        id: unit.id.to_string(),
+        name: Some(unit.name.clone()),
+        r#type: Some(kind.to_owned()),
+        business: business.and_then(|business| business.name.clone()),
+        region: address.and_then(|address| address.region.clone()),
+        tags: Some(business.map(attesta_model::Business::tags).unwrap_or_default()),
     }
 }
 
