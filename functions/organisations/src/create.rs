@@ -68,7 +68,7 @@ impl FromFields for Wanted {
             .as_ref()
             .filter(|owner| owner.given_name.is_some() || owner.family_name.is_some());
         let name =
-            name.or_else(|| called.filter(|_| !is_named).map(attesta_store::NewContact::name));
+            name.or_else(|| called.filter(|_| !is_named).map(attesta_store::NewPerson::name));
         if name.is_none() && fields.is_sound() {
             fields.problem("name", Reason::Null);
         }

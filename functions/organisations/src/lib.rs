@@ -1,11 +1,11 @@
 //! Organisations: what they are, who owns them, what they have subscribed to.
 
-mod list;
 mod activate;
 mod advance_pay;
 mod by_ids;
 mod changing;
 mod create;
+mod list;
 mod modules;
 mod organisation;
 mod owner;

@@ -1,7 +1,7 @@
 //! People who come with an organisation, and its lists, as callers name them.
 
 use attesta_model::{Email, Module, OrganisationId, Phone, Reason, Result};
-use attesta_store::NewContact;
+use attesta_store::NewPerson;
 use attesta_wire::customer::inputs::text;
 use attesta_wire::{Field, Fields, FromFields};
 use serde_json::Value;
@@ -12,19 +12,19 @@ pub(crate) const MOST_CONTACTS: usize = 20;
 pub(crate) const MOST: usize = 50;
 
 /// Somebody who can be reached.
-pub(crate) struct Reached(pub(crate) NewContact);
+pub(crate) struct Reached(pub(crate) NewPerson);
 
 /// Somebody who can be reached by e-mail, as an owner must be.
-pub(crate) struct Invited(pub(crate) NewContact);
+pub(crate) struct Invited(pub(crate) NewPerson);
 
 /// Somebody of whom something is said.
-pub(crate) struct Named(pub(crate) NewContact);
+pub(crate) struct Named(pub(crate) NewPerson);
 
 impl FromFields for Named {
     fn from_fields(fields: &mut Fields) -> Option<Self> {
         let email = fields.nullable::<Email>("email").flatten();
         let phone = fields.nullable::<Phone>("phone").flatten();
-        Some(Self(NewContact {
+        Some(Self(NewPerson {
             given_name: text::<128>(fields, "givenName"),
             family_name: text::<128>(fields, "familyName"),
             email: email.map(|email| email.as_str().to_owned()),

@@ -1,11 +1,11 @@
 //! People: who they are and what they may do, how they are reached, how they
 //! come and go, and how strangers ask to become one of them.
 
-mod list;
-mod lookups;
 mod by_phone;
 mod export;
 mod fields;
+mod list;
+mod lookups;
 mod preferences;
 mod profile;
 mod request_account;

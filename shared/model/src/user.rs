@@ -173,10 +173,8 @@ impl Profile {
 
     /// That of somebody who may do nothing there until they are given a role.
     #[must_use]
-    pub const fn restricted(user_id: UserId, organisation_id: OrganisationId) -> Self {
-        let roles = Vec::new();
-        let business_units = Vec::new();
-        Self { user_id, organisation_id, roles, business_units, external: true }
+    pub fn restricted(user_id: UserId, organisation_id: OrganisationId) -> Self {
+        Self { external: true, ..Self::new(user_id, organisation_id, Vec::new()) }
     }
 
     /// Whether they may do nothing in the organisation: of it they see what

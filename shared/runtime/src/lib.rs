@@ -3,8 +3,8 @@
 
 mod clients;
 mod keys;
-mod queue;
 mod logging;
+mod queue;
 mod serve;
 mod settings;
 mod telemetry;
@@ -12,8 +12,8 @@ mod telemetry;
 pub use aws_config::SdkConfig;
 pub use clients::{sdk_config, store};
 pub use keys::{PublishedKeys, user_gate};
-pub use queue::{each_message, read_message};
 pub use logging::Follower;
+pub use queue::{each_message, read_message};
 pub use serve::{Surface, run_events, serve};
 pub use settings::{Missing, Settings};
 pub use telemetry::init as init_telemetry;

@@ -3,19 +3,19 @@
 //! A handle can only come from a lookup in this module, and whatever reads or
 //! writes on behalf of a caller takes one. A forgotten check doesn't compile.
 
-mod business_unit;
 mod audit;
+mod business_unit;
 mod caller;
 mod customer;
-mod importing;
 mod customers;
+mod importing;
 mod machine;
 mod member;
 mod model;
 mod notification;
 mod partner;
-mod platform;
 mod people;
+mod platform;
 mod sample;
 mod staff;
 mod tenant;
@@ -37,13 +37,13 @@ use crate::patterns::ResultRow;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
+pub(crate) use audit::AuditAccess;
 pub(crate) use business_unit::UnitOwner;
 pub use business_unit::{ManagedUnit, UnitInSight};
-pub(crate) use audit::AuditAccess;
 pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
 pub use customer::{Deals, Home, ManagedOrganisation, OrganisationInSight, Standing};
-pub use importing::{ImportInto, ImportTarget, Importers, OwnImportJob};
 pub use customers::OrganisationDetails;
+pub use importing::{ImportInto, ImportTarget, Importers, OwnImportJob};
 pub use machine::{MachineClient, SignedInClient};
 pub use member::{MemberClient, OwnSubTpp};
 pub(crate) use member::{member_id, sub_tpp_id};
@@ -53,9 +53,9 @@ pub use partner::{ApprovedListing, PartnerCaller};
 pub(crate) use partner::{
     approved_handle, approved_keys, listing_id, organisation_id, partner_handle, partner_keys,
 };
-pub use platform::{PeopleInSight, ReadsForPlatform};
 pub(crate) use people::{Beside, Looked, staff_of, user_id};
 pub use people::{Relation, UserInSight};
+pub use platform::{PeopleInSight, ReadsForPlatform};
 pub use sample::OwnSample;
 pub use staff::{
     CanChange, CredentialsOfStaff, InstrumentOfStaff, Managed, ProviderOfStaff, StaffMember,

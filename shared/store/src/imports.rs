@@ -236,7 +236,7 @@ impl Store {
             .value(":run", AttributeValue::S(run.to_string()))
             .value(":until", self.lease());
         let change = "SET #status = :running, #run = :run, lease_until = :until";
-        match self.table.update(&keys::import_job(id), change, condition).await? {
+        match self.table.note(&keys::import_job(id), change, condition).await? {
             Updated::Done(item) => {
                 Ok(Claimed::Own(Box::new(ImportRun { id: run, job: from_item(item)? })))
             }
@@ -312,7 +312,7 @@ impl Store {
     }
 
     async fn change_import(&self, run: &ImportRun, how: &str, condition: Condition) -> Result<()> {
-        match self.table.update(&keys::import_job(run.job.id), how, condition).await? {
+        match self.table.note(&keys::import_job(run.job.id), how, condition).await? {
             Updated::Done(_) => Ok(()),
             Updated::Refused(_) => Err(Error::internal(TAKEN_OVER)),
         }

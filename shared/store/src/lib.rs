@@ -139,7 +139,7 @@ pub use new_users::{NewUser, UserPlan};
 pub use newcomers::Newcomer;
 pub use organisation_changes::Settling;
 pub use organisation_views::{ConnectedTo, OrganisationView, Surroundings};
-pub use organisations::{NewContact, NewOrganisation};
+pub use organisations::{NewOrganisation, NewPerson};
 pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{
     CatalogueEntry, RequestAggregate, RequestHeader, RequestedInstrument, ResultRow,

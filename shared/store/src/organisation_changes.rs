@@ -16,7 +16,7 @@ use crate::entering::{Entering, email_taken, phone_taken};
 use crate::keys::{self, Key};
 use crate::organisation_names::name_keys;
 use crate::organisation_views::OrganisationView;
-use crate::organisations::{NewContact, check_named_once, no_such_organiser};
+use crate::organisations::{NewPerson, check_named_once, no_such_organiser};
 use crate::people::Holder;
 use crate::table::{Condition, Item, from_item, stored};
 use crate::{OutboxRow, Store};
@@ -28,9 +28,9 @@ pub(crate) const TRIES: u32 = 5;
 #[derive(Debug, Clone, Default)]
 pub struct Settling {
     /// What its owner is called; where it has none, who becomes it.
-    pub owner: Option<NewContact>,
+    pub owner: Option<NewPerson>,
     /// Who belongs to it, if they don't yet.
-    pub contacts: Vec<NewContact>,
+    pub contacts: Vec<NewPerson>,
 }
 
 /// An organisation that the caller may change, as it stands.
@@ -65,7 +65,7 @@ impl Store {
         let organisers: HashSet<_> = change.organisers.iter().flatten().copied().collect();
         let organisers: Vec<_> = organisers.into_iter().map(keys::organisation).collect();
         let also: Vec<Key> =
-            people().flat_map(NewContact::name_keys).chain(organisers.iter().cloned()).collect();
+            people().flat_map(NewPerson::name_keys).chain(organisers.iter().cloned()).collect();
         for attempt in 0..TRIES {
             let mut changing = self.to_change(caller, id, &also).await?;
             if change.is_for_staff() && !changing.managed.is_staff() {
@@ -367,7 +367,7 @@ impl Store {
     }
 }
 
-impl NewContact {
+impl NewPerson {
     /// A user who is called what is said. Where they are reached, they verify
     /// themselves.
     ///

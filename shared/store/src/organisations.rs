@@ -36,15 +36,15 @@ pub struct NewOrganisation {
     /// What it has subscribed to.
     pub modules: Vec<Module>,
     /// Who is to own it; without an owner it can't be activated.
-    pub owner: Option<NewContact>,
+    pub owner: Option<NewPerson>,
     /// Who else belongs to it.
-    pub contacts: Vec<NewContact>,
+    pub contacts: Vec<NewPerson>,
 }
 
 /// Somebody who comes with an organisation; an e-mail address or a telephone
 /// number they have.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct NewContact {
+pub struct NewPerson {
     /// Their given name.
     pub given_name: Option<String>,
     /// Their family name.
@@ -56,13 +56,13 @@ pub struct NewContact {
 }
 
 /// It is about somebody: printed, it says nothing.
-impl std::fmt::Debug for NewContact {
+impl std::fmt::Debug for NewPerson {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("NewContact")
+        f.write_str("NewPerson")
     }
 }
 
-impl NewContact {
+impl NewPerson {
     /// What they are called: as they are reached, if nothing else is known.
     #[must_use]
     pub fn name(&self) -> String {
@@ -167,9 +167,9 @@ impl Store {
     }
 
     /// The users that contacts become.
-    pub(crate) fn people(&self, contacts: &[NewContact], of: &Organisation) -> Result<Vec<User>> {
+    pub(crate) fn people(&self, contacts: &[NewPerson], of: &Organisation) -> Result<Vec<User>> {
         let now = self.ids.now();
-        let user = |one: &NewContact| Ok(one.user(UserId(self.ids.uuid()?), of, now));
+        let user = |one: &NewPerson| Ok(one.user(UserId(self.ids.uuid()?), of, now));
         contacts.iter().map(user).collect()
     }
 
@@ -225,9 +225,9 @@ pub(crate) fn organisation_item(organisation: &Organisation) -> Result<Item> {
 }
 
 /// Refuses people of whom two would have one name.
-pub(crate) fn check_named_once<'a>(people: impl Iterator<Item = &'a NewContact>) -> Result<()> {
+pub(crate) fn check_named_once<'a>(people: impl Iterator<Item = &'a NewPerson>) -> Result<()> {
     let mut seen = HashSet::new();
-    if people.flat_map(NewContact::name_keys).all(|key| seen.insert(key)) {
+    if people.flat_map(NewPerson::name_keys).all(|key| seen.insert(key)) {
         return Ok(());
     }
     let rule = "names two people by one e-mail address or telephone number";

@@ -16,7 +16,7 @@ use crate::batch::delete_one;
 use crate::catalogue_admin::busy;
 use crate::keys::{self, Key};
 use crate::people::UserWithProfiles;
-use crate::table::{Condition, Item, Query, Sort, Updated, from_item, key_of, stored};
+use crate::table::{Condition, Item, Query, Sort, Written, from_item, key_of, stored};
 use crate::{Due, DueRow, Store};
 
 /// So many profiles go along with the mark; the rest follow.
@@ -205,8 +205,8 @@ impl Store {
                 .value(":next", AttributeValue::N((version + 1).to_string()));
             let change = "SET contacts = :contacts, connected = :connected, #v = :next";
             match self.table.update(key, change, condition).await? {
-                Updated::Done(_) => return Ok(()),
-                Updated::Refused(_) => self.pause(attempt).await?,
+                Written::Done => return Ok(()),
+                Written::Refused(_) => self.pause(attempt).await?,
             }
         }
         Err(Error::internal("a contact could not be forgotten in eight tries"))

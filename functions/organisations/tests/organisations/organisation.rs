@@ -32,6 +32,7 @@ async fn known() -> Organisations {
         name: "North".to_owned(),
         kind: BusinessUnitKind::Farm,
         business: None,
+        ordinal: 1,
         version: 1,
         created_at: function.world.store.ids().now(),
     };

@@ -113,7 +113,7 @@ async fn a_member_who_owns_nothing_is_not_allowed() {
     let (user_id, organisation_id) = (system.world.user.user_id, system.world.organisation);
     let roles = vec!["seller".to_owned()];
     let seed = Seed(&system.world.store);
-    seed.profile(&Profile { user_id, organisation_id, roles }).await.expect("seeded");
+    seed.profile(&Profile::new(user_id, organisation_id, roles)).await.expect("seeded");
     assert_eq!(system.get(AUDIT, &system.world.user).await.status, 403);
 }
 

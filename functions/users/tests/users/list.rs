@@ -31,7 +31,7 @@ impl Users {
         store.keep_entries(Indexed::User(id)).await.expect("kept");
     }
 
-    async fn read(&self, caller: &UserCaller, path: &str) -> Answer {
+    async fn look(&self, caller: &UserCaller, path: &str) -> Answer {
         let (token, path) = (self.world.user_token(caller), format!("/customers/users{path}"));
         call(&self.router, json("GET", &path, &token, &Value::Null)).await
     }
@@ -56,22 +56,22 @@ fn names(rows: &Value, field: &str) -> Vec<String> {
 async fn a_member_lists_their_own_people_and_staff_everybody() {
     let users = five().await;
     let (world, other) = (&users.world, users.world.other_organisation);
-    let own = users.read(&world.user, "?sortBy=email&sortDesc=true").await;
+    let own = users.look(&world.user, "?sortBy=email&sortDesc=true").await;
     assert_eq!(names(&own.body, "name"), ["Vera", "Una"]);
     assert_eq!(own.body[0]["organisationName"], "one");
     assert_eq!(
         (&own.body[0]["tokens"], &own.body[0]["roles"]),
         (&Value::Null, &json!(["trading-viewer"]))
     );
-    let foreign = users.read(&world.user, &format!("?organisationId={other}")).await;
+    let foreign = users.look(&world.user, &format!("?organisationId={other}")).await;
     assert_eq!(foreign.status, 404);
-    let all = users.read(&world.staff, "?limit=3").await;
+    let all = users.look(&world.staff, "?limit=3").await;
     assert_eq!(names(&all.body, "name"), ["Una", "Vera", "Will"]);
     assert!(all.headers.contains_key("link"));
-    let theirs = users.read(&world.staff, &format!("?organisationIds={other}&query=wi")).await;
+    let theirs = users.look(&world.staff, &format!("?organisationIds={other}&query=wi")).await;
     assert_eq!(names(&theirs.body, "name"), ["Will"]);
     for (caller, count) in [(&world.user, 2), (&world.read_only_staff, 4)] {
-        let answer = users.read(caller, "?count=true").await;
+        let answer = users.look(caller, "?count=true").await;
         assert_eq!(answer.body, json!({ "count": count }));
     }
 }
@@ -80,7 +80,7 @@ async fn a_member_lists_their_own_people_and_staff_everybody() {
 async fn unknown_orders_and_statuses_are_refused() {
     let users = Users::start().await;
     for query in ["?sortBy=phone", "?status=gone", "?limit=0", "?offset=x"] {
-        assert_eq!(users.read(&users.world.user, query).await.status, 400, "{query}");
+        assert_eq!(users.look(&users.world.user, query).await.status, 400, "{query}");
     }
 }
 
@@ -94,13 +94,13 @@ async fn staff_find_users_by_role() {
         (format!("include=trading-manager&organisationId={own}"), &["una"]),
         ("include=trading-manager&organisationId=nowhere".to_owned(), &[]),
     ] {
-        let answer = users.read(staff, &format!("/by-roles?{query}")).await;
+        let answer = users.look(staff, &format!("/by-roles?{query}")).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         let emails = names(&answer.body["users"], "email");
         let expected: Vec<_> = expected.iter().map(|name| format!("{name}@farm.example")).collect();
         assert_eq!(emails, expected, "{query}");
     }
-    assert_eq!(users.read(staff, "/by-roles").await.status, 400);
+    assert_eq!(users.look(staff, "/by-roles").await.status, 400);
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn staff_find_users_by_what_they_would_like_to_buy() {
         ("/by-commodity-regions?commodityId=1".to_owned(), &["una", "will"]),
         ("/by-commodity-regions?commodityId=1&regionISOs=FR-75".to_owned(), &[]),
     ] {
-        let answer = users.read(staff, &path).await;
+        let answer = users.look(staff, &path).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         let emails = names(&answer.body["users"], "email");
         let expected: Vec<_> = expected.iter().map(|name| format!("{name}@farm.example")).collect();
@@ -127,7 +127,7 @@ async fn staff_find_users_by_what_they_would_like_to_buy() {
         "/by-commodity-regions?commodityId=NaN",
         "/by-commodity-regions?commodityId=1&regionISOs=England",
     ] {
-        assert_eq!(users.read(staff, path).await.status, 400, "{path}");
+        assert_eq!(users.look(staff, path).await.status, 400, "{path}");
     }
 }
 
@@ -135,6 +135,6 @@ async fn staff_find_users_by_what_they_would_like_to_buy() {
 async fn lookups_are_for_staff_and_programs() {
     let users = Users::start().await;
     for path in ["/by-roles?include=x", "/by-preferences", "/by-commodity-regions?commodityId=1"] {
-        assert_eq!(users.read(&users.world.user, path).await.status, 403, "{path}");
+        assert_eq!(users.look(&users.world.user, path).await.status, 403, "{path}");
     }
 }

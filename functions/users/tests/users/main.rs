@@ -3,8 +3,8 @@
 mod by_phone;
 mod erasure;
 mod event;
-mod list;
 mod export;
+mod list;
 mod preferences;
 mod profile;
 mod request_account;

@@ -129,6 +129,7 @@ impl Users {
             name: name.to_owned(),
             kind: BusinessUnitKind::Farm,
             business: None,
+            ordinal: 1,
             version: 0,
             created_at: store.ids().now(),
         };

@@ -172,7 +172,7 @@ impl Store {
 
     /// What there is under any number of keys, in one round; those that come
     /// more than once are read once.
-    async fn found(&self, wanted: Vec<Key>) -> Result<HashMap<Key, Item>> {
+    pub(crate) async fn found(&self, wanted: Vec<Key>) -> Result<HashMap<Key, Item>> {
         let wanted: Vec<_> = wanted.into_iter().collect::<HashSet<_>>().into_iter().collect();
         let items = self.table.get_each(wanted.clone()).await?;
         let there = wanted.into_iter().zip(items);

@@ -168,13 +168,6 @@ impl Store {
             OrganisationDetails::new(OrganisationInSight::new(organisation, standing), &found)?;
         Ok(OrganisationDetails { owner, ..details })
     }
-
-    /// What stands under any number of keys, in one round. No key may come twice.
-    pub(crate) async fn found(&self, wanted: Vec<Key>) -> Result<HashMap<Key, Item>> {
-        let items = self.table.get_each(wanted.clone()).await?;
-        let both = wanted.into_iter().zip(items);
-        Ok(both.filter_map(|(key, item)| Some((key, item?))).collect())
-    }
 }
 
 fn connected(

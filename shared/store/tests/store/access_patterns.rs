@@ -12,8 +12,8 @@ use attesta_testing::World;
 use jiff::SignedDuration;
 
 use crate::costs_api_tokens;
-use crate::costs_business_units;
 use crate::costs_audit;
+use crate::costs_business_units;
 use crate::costs_catalogue;
 use crate::costs_connections;
 use crate::costs_enrolment;

@@ -4,16 +4,16 @@ use attesta_identity::{Caller, UserCaller};
 use attesta_model::{
     AdvancePay, Connection, HomeCountry, Module, OrganisationChange, Profile, User, UserId,
 };
-use attesta_store::{NewContact, NewOrganisation, Seed, Settling};
+use attesta_store::{NewOrganisation, NewPerson, Seed, Settling};
 
 use crate::access_patterns::Sheet;
 
 /// An organisation with an owner and as many others.
 pub(crate) fn new(name: &str, others: usize) -> NewOrganisation {
-    let contact = |who: String| NewContact {
+    let contact = |who: String| NewPerson {
         given_name: Some(who.clone()),
         email: Some(format!("{who}@{}.example", name.to_lowercase())),
-        ..NewContact::default()
+        ..NewPerson::default()
     };
     NewOrganisation {
         name: name.to_owned(),

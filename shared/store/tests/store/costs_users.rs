@@ -20,6 +20,7 @@ async fn unit(sheet: &Sheet) -> BusinessUnitId {
         name: "North".to_owned(),
         kind: BusinessUnitKind::Farm,
         business: None,
+        ordinal: 1,
         version: 0,
         created_at: store.ids().now(),
     };

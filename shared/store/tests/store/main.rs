@@ -3,14 +3,14 @@
 mod access_patterns;
 mod addresses;
 mod api_tokens;
+mod audit;
 mod business_units;
 mod completion;
 mod conflicts;
 mod connections;
 mod costs_api_tokens;
-mod costs_business_units;
-mod audit;
 mod costs_audit;
+mod costs_business_units;
 mod costs_catalogue;
 mod costs_connections;
 mod costs_enrolment;
