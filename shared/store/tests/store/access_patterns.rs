@@ -283,8 +283,17 @@ async fn every_access() {
 }
 
 /// A model's used samples are walked past where they come first; a reseller's
-/// customers are read once it is known to be one, and they its.
-const LONGER: [&str; 2] = ["10 beside 5000 used", "by a reseller, 2"];
+/// customers are read once it is known to be one, and they its. Who owns an
+/// organisation that somebody deals with, or belongs to, only it tells; and which
+/// one gets another owner, only the users.
+const LONGER: [&str; 6] = [
+    "10 beside 5000 used",
+    "by a reseller, 2",
+    "deals with 1",
+    "as one of those it deals with",
+    "another's than the owner's",
+    "to a member",
+];
 
 #[test]
 fn a_read_takes_two_rounds_at_most_and_a_write_one_write() {
