@@ -9,7 +9,7 @@ use attesta_wire::customer::inputs::{
     SettlementContactInput, text,
 };
 use attesta_wire::customer::{
-    AsUser, Body, Country, Failure, Failures, Missing, Organisation, Path, Status,
+    AsUser, Body, Failure, Failures, Missing, Organisation, Path, Status,
 };
 use attesta_wire::{Fields, FromFields, Text};
 use axum::Json;
@@ -17,7 +17,9 @@ use axum::extract::State;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::people::{MOST, MOST_CONTACTS, Named, Reached, bounded, modules, organisers};
+use crate::people::{
+    CountryCode, MOST, MOST_CONTACTS, Named, Reached, bounded, modules, organisers,
+};
 
 /// What is to become of an organisation; what is left out or null stays.
 #[derive(Debug, ToSchema)]
@@ -28,7 +30,8 @@ pub(crate) struct UpdateOrganisation {
     company: Option<CompanyInput>,
     name: Option<String>,
     #[serde(rename = "countryISO")]
-    country_iso: Option<Country>,
+    #[schema(inline)]
+    country_iso: Option<CountryCode<false>>,
     /// What its owner is called; where it has none, who becomes it, which staff
     /// decide.
     owner_contact: Option<ContactDetailsInput>,

@@ -7,7 +7,7 @@ use attesta_store::{Idempotency, NewOrganisation};
 use attesta_wire::customer::inputs::{
     BillingInput, CompanyInput, ContactDetailsInput, LocationInput, ModuleInput,
 };
-use attesta_wire::customer::{AsUser, Country, Failure, Failures, Organisation, WrittenBody};
+use attesta_wire::customer::{AsUser, Failure, Failures, Organisation, WrittenBody};
 use attesta_wire::{Fields, FromFields, Text, idempotency_key};
 use axum::Json;
 use axum::extract::State;
@@ -15,7 +15,7 @@ use http::HeaderMap;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::people::{Invited, MOST_CONTACTS, Reached, modules, organisers};
+use crate::people::{CountryCode, Invited, MOST_CONTACTS, Reached, modules, organisers};
 
 /// An organisation that is to be.
 #[derive(Debug, ToSchema)]
@@ -29,7 +29,8 @@ pub(crate) struct CreateOrganisation {
     #[schema(required)]
     name: Option<String>,
     #[serde(rename = "countryISO")]
-    country_iso: Country,
+    #[schema(inline)]
+    country_iso: CountryCode<true>,
     /// Who is to own it, with an e-mail address. Where it is null, nobody owns
     /// it, and it can't be activated.
     #[schema(required)]

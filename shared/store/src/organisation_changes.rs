@@ -71,8 +71,7 @@ impl Store {
             if change.is_for_staff() && !changing.managed.is_staff() {
                 return Err(Error::forbidden());
             }
-            let is_own = |key: &&Key| **key == keys::organisation(changing.organisation().id);
-            if organisers.iter().any(|key| !changing.found.contains_key(key) && !is_own(&key)) {
+            if organisers.iter().any(|key| !changing.found.contains_key(key)) {
                 return Err(no_such_organiser());
             }
             check_named_once(people())?;

@@ -36,7 +36,7 @@ impl OrganisationDetails {
     }
 
     /// Where it is paid in advance: in full for its owner and staff, masked for
-    /// its other members, none for anybody else.
+    /// its other own members, none for anybody else.
     #[must_use]
     pub const fn advance_pay(&self) -> Option<&AdvancePay> {
         self.advance_pay.as_ref()
@@ -46,7 +46,12 @@ impl OrganisationDetails {
         let id = seen.get().id;
         let owner = seen.get().owner_id.and_then(|owner| found.get(&keys::user(owner)));
         let owner = owner.cloned().map(from_item).transpose()?;
-        let kept = found.get(&keys::advance_pay(id)).filter(|_| seen.is_whole());
+        let sees_some = match seen.standing() {
+            Standing::Staff(_) => true,
+            Standing::Member(profile) => !profile.external,
+            Standing::Service | Standing::Connected(_) => false,
+        };
+        let kept = found.get(&keys::advance_pay(id)).filter(|_| sees_some);
         let kept: Option<AdvancePay> = kept.cloned().map(from_item).transpose()?;
         let is_owners = seen.is_owners();
         let advance_pay = kept.map(|kept| if is_owners { kept } else { kept.masked() });

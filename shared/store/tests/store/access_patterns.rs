@@ -306,6 +306,17 @@ async fn every_access() {
 /// user is once it is known who has an address.
 const LONGER: [&str; 4] =
     ["10 beside 5000 used", "by a reseller, 2", "2 connections", "by id, 1 contact"];
+/// customers are read once it is known to be one, and they its. Who owns an
+/// organisation that somebody deals with, or belongs to, only it tells; and which
+/// one gets another owner, only the users.
+const LONGER: [&str; 6] = [
+    "10 beside 5000 used",
+    "by a reseller, 2",
+    "deals with 1",
+    "as one of those it deals with",
+    "another's than the owner's",
+    "to a member",
+];
 
 #[test]
 fn a_read_takes_two_rounds_at_most_and_a_write_one_write() {

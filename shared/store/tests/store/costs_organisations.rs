@@ -112,7 +112,7 @@ pub(crate) async fn changing(sheet: &Sheet) {
     };
     sheet.measure("set_advance_pay", "", store.set_advance_pay(&managed, &account)).await;
     let una = member(&sheet.world, "una").await.user_id.to_string();
-    sheet.measure("change_owner", "", store.change_owner(&user, &una)).await;
+    sheet.measure("change_owner", "to a member", store.change_owner(&user, &una)).await;
 }
 
 pub(crate) async fn syncing(sheet: &Sheet) {
