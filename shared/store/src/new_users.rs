@@ -11,7 +11,7 @@ use attesta_model::{
 use uuid::Uuid;
 
 use crate::access::{
-    CanChange, Relation, UserInSight, acting, caller_keys, staff_handle, staff_of,
+    Acting, CanChange, Relation, UserInSight, acting, caller_keys, staff_handle, staff_of,
 };
 use crate::idempotency::{Idempotency, Planned, Replay, by_place};
 use crate::people::{Holder, Person, UserWithProfiles};
@@ -73,6 +73,41 @@ impl NewUser {
     }
 }
 
+/// Which organisation somebody is to be let in to.
+fn asked_for(by: &Acting, staff: Option<Staff>, new: &NewUser) -> Result<String> {
+    match staff {
+        Some(_) if !by.user.second_factor => return Err(Error::SecondFactorRequired),
+        Some(Staff::ReadOnly) => return Err(Error::forbidden()),
+        Some(Staff::Admin) | None => {}
+    }
+    let home = || by.user.organisation_id.map(|id| id.to_string());
+    let asked = new.organisation_id.clone().or_else(home);
+    let missing = || match staff {
+        Some(_) => Error::field("organisationId", Reason::Required),
+        None => Error::forbidden(),
+    };
+    asked.ok_or_else(missing)
+}
+
+/// The organisation, for its owner and for staff, and as what they are it; none
+/// where the caller has no part in it.
+fn managed(
+    staff: Option<Staff>,
+    organisation: Option<Organisation>,
+    profile: Option<Profile>,
+) -> Result<Option<(Organisation, Relation)>> {
+    match (staff, organisation, profile) {
+        (Some(staff), Some(organisation), _) => Ok(Some((organisation, Relation::Staff(staff)))),
+        (Some(_), None, _) => Err(Error::not_found()),
+        (None, Some(organisation), Some(profile)) => {
+            let may = profile.is_owner() && organisation.status.is_live();
+            let managed = may.then_some((organisation, Relation::Member(profile)));
+            managed.map(Some).ok_or_else(Error::forbidden)
+        }
+        (None, ..) => Ok(None),
+    }
+}
+
 impl Store {
     /// Whether the caller may let somebody in, and whether they can be what they
     /// are to be, unless the same call came before. In two rounds.
@@ -92,43 +127,21 @@ impl Store {
         let wanted: Vec<_> = caller_keys(caller).chain(idempotency.map(Idempotency::key)).collect();
         let mut found = self.table.get_all(&wanted).await?;
         let by = acting(caller, &mut found, self.ids.now())?;
-        let staff = staff_of(caller, &by.user);
-        let may_look = staff == Some(Staff::ReadOnly);
-        if staff.is_some() && !by.user.second_factor {
-            return Err(Error::SecondFactorRequired);
-        }
-        if may_look {
-            return Err(Error::forbidden());
-        }
-        let home = by.user.organisation_id.map(|id| id.to_string());
-        let Some(asked) = new.organisation_id.clone().or(home) else {
-            let needed = || Error::field("organisationId", Reason::Required);
-            return Err(staff.map_or_else(Error::forbidden, |_| needed()));
-        };
+        let asked = asked_for(&by, staff_of(caller, &by.user), new)?;
         // An id that can't be one is looked up as one that isn't there.
         let id = asked.parse().unwrap_or(OrganisationId(Uuid::nil()));
-        let (organisation, own) = (keys::organisation(id), keys::profile(caller.user_id, id));
-        let mut wanted = vec![organisation.clone(), own.clone()];
         let units: Vec<_> = new.units.iter().map(|unit| keys::business_unit(id, *unit)).collect();
-        wanted.extend(units.iter().cloned());
+        let both = [keys::organisation(id), keys::profile(caller.user_id, id)];
+        let wanted = both.into_iter().chain(units.iter().cloned()).collect();
         let mut rest = self.table.get_each_found(wanted).await?;
-        let organisation = rest.remove(&organisation).map(from_item::<Organisation>).transpose()?;
-        let profile = rest.remove(&own).map(from_item::<Profile>).transpose()?;
-        let (organisation, relation) = match (staff, organisation, profile) {
-            (Some(staff), Some(organisation), _) => (organisation, Relation::Staff(staff)),
-            (Some(_), None, _) => return Err(Error::not_found()),
-            (None, Some(organisation), Some(profile)) => {
-                let profile = by.within.narrowed(profile);
-                if !profile.is_owner() || !organisation.status.is_live() {
-                    return Err(Error::forbidden());
-                }
-                (organisation, Relation::Member(profile))
-            }
+        let organisation = rest.remove(&keys::organisation(id)).map(from_item).transpose()?;
+        let profile = rest.remove(&keys::profile(caller.user_id, id)).map(from_item).transpose()?;
+        let profile = profile.map(|profile| by.within.narrowed(profile));
+        let managed = managed(staff_of(caller, &by.user), organisation, profile)?;
+        let Some((organisation, relation)) = managed else {
             // Nothing of theirs; whether they may know of it takes a closer look.
-            (None, ..) => {
-                let seen = self.managed_organisation(caller, &asked).await;
-                return Err(seen.err().unwrap_or_else(Error::forbidden));
-            }
+            let seen = self.managed_organisation(caller, &asked).await;
+            return Err(seen.err().unwrap_or_else(Error::forbidden));
         };
         if let Some(call) = idempotency
             && let Replay::Same(id) = call.replay(found.remove(&call.key()), self.ids.now())?

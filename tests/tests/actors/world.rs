@@ -117,6 +117,7 @@ impl InProcess {
         world.client().await;
         world.make_api_token().await;
         world.ask_for_link().await;
+        world.somebody_to_delete().await;
         world.sub_tpp().await;
         world.connect().await;
         world.shop().await;
@@ -210,6 +211,17 @@ impl InProcess {
             _ => None,
         });
         self.fixtures.insert("verifyMagicLink.id".to_owned(), secret.expect("a link"));
+    }
+
+    /// A member of the organisation who owns nothing.
+    async fn somebody_to_delete(&mut self) {
+        let (store, organisation) = (&self.seeded.store, self.seeded.organisation);
+        let id = UserId(store.ids().uuid().unwrap());
+        let user = User::new(id, "mia", "mia@example.com", store.ids().now());
+        let user = User { organisation_id: Some(organisation), ..user };
+        Seed(store).user(&user).await.unwrap();
+        Seed(store).profile(&Profile::new(id, organisation, Vec::new())).await.unwrap();
+        self.fixtures.insert("deleteUser.id".to_owned(), json!(id));
     }
 
     /// A sub-TPP of the organisation's, which awaits approval.
@@ -415,6 +427,7 @@ impl InProcess {
             "/customers/admin",
             "/customers/auth/api-tokens",
             "/customers/users/api-tokens",
+            "/customers/users/by-phone",
             "/customers/system/settings",
             "/oauth2/clients",
             "/v1/Tenants",
@@ -627,6 +640,18 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("createAdminUser.email", json!("new@example.com")),
         ("createAdminUser.password", json!(PASSWORD)),
         ("verifyAttributeUpdate.code", json!("123456")),
+        ("createUser.email", json!("una@farm.example")),
+        ("createUser.phone", json!("+447400123456")),
+        ("createUser.organisationId", json!(seeded.organisation)),
+        ("getUser.id", json!(seeded.user.user_id)),
+        ("getUserBasic.id", json!(seeded.user.user_id)),
+        ("updateUser.id", json!(seeded.user.user_id)),
+        ("updateUser.givenName", json!("Uma")),
+        ("exportUser.id", json!(seeded.user.user_id)),
+        ("getUsersByIds.ids", json!(seeded.user.user_id)),
+        ("getUsersSummary.ids", json!(seeded.user.user_id)),
+        ("setBuyerPreferences.preferences", json!([])),
+        ("lookupUserByPhone.phone", json!("+447400123457")),
         ("requestFullAccount.emailAddress", json!("una@farm.example")),
         ("requestFullAccount.phone", json!("+447400123456")),
         ("authGenerateApiToken.userId", json!(seeded.user.user_id.to_string())),

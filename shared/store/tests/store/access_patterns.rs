@@ -301,17 +301,15 @@ async fn every_access() {
 }
 
 /// A model's used samples are walked past where they come first; a reseller's
-/// customers are read once it is known to be one, and they its; who owns an
-/// organisation is known once it is known which one it is, and of which one a
-/// user is once it is known who has an address.
-const LONGER: [&str; 4] =
-    ["10 beside 5000 used", "by a reseller, 2", "2 connections", "by id, 1 contact"];
 /// customers are read once it is known to be one, and they its. Who owns an
-/// organisation that somebody deals with, or belongs to, only it tells; and which
-/// one gets another owner, only the users.
-const LONGER: [&str; 6] = [
+/// organisation that somebody deals with, or belongs to, only it tells; of which
+/// one somebody is whom an address leads to, and which one gets another owner,
+/// only the users.
+const LONGER: [&str; 8] = [
     "10 beside 5000 used",
     "by a reseller, 2",
+    "2 connections",
+    "by id, 1 contact",
     "deals with 1",
     "as one of those it deals with",
     "another's than the owner's",

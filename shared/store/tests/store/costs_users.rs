@@ -48,7 +48,8 @@ pub(crate) async fn users(sheet: &Sheet) {
     let mia = member(sheet, "mia", unit).await.to_string();
     sheet.measure("user_in_sight", "a colleague", store.user_in_sight(&owner, &mia)).await;
     sheet.measure("user_in_sight", "by staff", store.user_in_sight(&staff, &mia)).await;
-    let own = store.user_in_sight(&owner, &owner.user_id.to_string());
+    let id = owner.user_id.to_string();
+    let own = store.user_in_sight(&owner, &id);
     let own = sheet.measure("user_in_sight", "oneself", own).await;
     let set = store.set_preferences(own, Vec::new(), Some(true));
     sheet.measure("set_preferences", "", set).await;
