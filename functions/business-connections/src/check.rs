@@ -30,7 +30,8 @@ pub(crate) struct BusinessConnectionCheck {
     block_new_connection: Option<bool>,
     /// The organisations that may be meant; of each no more than what it is
     /// called.
-    organisations: Vec<Organisation>,
+    #[schema(required)]
+    organisations: Option<Vec<Organisation>>,
 }
 
 impl From<&ConnectionCheck> for BusinessConnectionCheck {
@@ -43,7 +44,7 @@ impl From<&ConnectionCheck> for BusinessConnectionCheck {
         Self {
             status: Some(check.status.name()),
             block_new_connection: Some(check.is_blocked),
-            organisations: check.organisations.iter().map(named).collect(),
+            organisations: Some(check.organisations.iter().map(named).collect()),
         }
     }
 }

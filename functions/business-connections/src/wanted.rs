@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use attesta_model::{HomeCountry, Reason, Relationship};
 use attesta_store::{NewConnection as New, NewContact};
-use attesta_wire::customer::Country;
 use attesta_wire::customer::inputs::{NamedContact, OwnerContactInput, text};
 use attesta_wire::{Fields, FromFields};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// So many contacts may be named.
 const MOST_CONTACTS: usize = 20;
@@ -25,16 +26,29 @@ pub(crate) struct NewConnection {
     company_number: Option<String>,
     /// Country where the business is based, two letter code
     #[serde(rename = "countryISO")]
-    #[schema(default = "GB")]
-    country_iso: Option<Country>,
+    #[schema(inline, default = "GB")]
+    country_iso: Option<CountryCode>,
     /// Name of the business
     name: Option<String>,
     /// Type of relationship between the 2 businesses
     relationship: Option<RelationshipName>,
     /// The contact records that are to be stored against the new organisation or
-    /// an existing organisation: each by `id`, `email` or `phone`
-    #[schema(min_items = 1, max_items = 20)]
+    /// an existing organisation: 1 to 20, each by `id`, `email` or `phone`
     contacts: Vec<OwnerContactInput>,
+}
+
+/// A country, by a code of two letters.
+#[derive(Debug)]
+struct CountryCode;
+
+impl ToSchema for CountryCode {}
+
+impl PartialSchema for CountryCode {
+    fn schema() -> RefOr<Schema> {
+        let codes = HomeCountry::ALL.map(HomeCountry::code);
+        let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
+        code.min_length(Some(2)).max_length(Some(2)).into()
+    }
 }
 
 /// What an organisation may be to another.
