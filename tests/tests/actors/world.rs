@@ -121,6 +121,7 @@ impl InProcess {
         world.sub_tpp().await;
         world.connect().await;
         world.shop().await;
+        world.farm().await;
         world.know_certificates().await;
         world.set_up_organisation().await;
         world
