@@ -6,15 +6,16 @@ use std::collections::{HashMap, HashSet};
 use attesta_identity::{Caller, UserCaller};
 use attesta_model::{
     DirectoryJob, Error, Message, Module, Notice, Organisation, OrganisationChange, Profile,
-    Result, Status, User, UserId, roles_of_owner,
+    Result, Status, User, roles_of_owner,
 };
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 
 use crate::access::ManagedOrganisation;
 use crate::catalogue_admin::busy;
-use crate::entering::{Entering, email_taken, phone_taken};
+use crate::entering::Entering;
 use crate::keys::{self, Key};
 use crate::organisation_names::name_keys;
+use crate::organisation_people::Settling;
 use crate::organisation_views::OrganisationView;
 use crate::organisations::{NewPerson, check_named_once, no_such_organiser};
 use crate::people::Holder;
