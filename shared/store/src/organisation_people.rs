@@ -9,7 +9,7 @@ use crate::Store;
 use crate::entering::{Entering, email_taken, phone_taken};
 use crate::keys::{self, Key};
 use crate::organisation_changes::ToChange;
-use crate::organisations::NewContact;
+use crate::organisations::NewPerson;
 use crate::people::Holder;
 use crate::table::{Condition, from_item, stored};
 
@@ -17,9 +17,9 @@ use crate::table::{Condition, from_item, stored};
 #[derive(Debug, Clone, Default)]
 pub struct Settling {
     /// What its owner is called; where it has none, who becomes it.
-    pub owner: Option<NewContact>,
+    pub owner: Option<NewPerson>,
     /// Who belongs to it, if they don't yet.
-    pub contacts: Vec<NewContact>,
+    pub contacts: Vec<NewPerson>,
 }
 
 impl Store {
@@ -105,7 +105,7 @@ impl Store {
     }
 }
 
-impl NewContact {
+impl NewPerson {
     /// A user who is called what is said. Where they are reached, they verify
     /// themselves.
     ///
