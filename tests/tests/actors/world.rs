@@ -48,7 +48,7 @@ const FOR_STAFF: [&str; 6] = [
 
 /// Every function's router beside the world that it serves.
 pub(super) struct InProcess {
-    seeded: Seeded,
+    pub(super) seeded: Seeded,
     fixtures: Fixtures,
     auth: Router,
     tokens: Router,
@@ -121,7 +121,6 @@ impl InProcess {
         world.sub_tpp().await;
         world.connect().await;
         world.shop().await;
-        world.farm().await;
         world.farm().await;
         world.know_certificates().await;
         world.set_up_organisation().await;
@@ -566,26 +565,39 @@ impl World for InProcess {
     }
 
     async fn call(&self, actor: Actor, call: &Call) -> u16 {
-        let body = call.body.as_ref().unwrap_or(&Value::Null);
         let is_for_partners = call.path.starts_with("/tpp/") && !call.path.contains("/admin/");
         let token = self.token(actor, call);
         let key = self.key(actor).filter(|_| is_for_partners);
-        let token = if key.is_some() { String::new() } else { token };
+        // Each from an address of their own, so that nobody uses up another's tries.
+        let place = Actor::ALL.iter().position(|one| *one == actor).unwrap_or_default();
+        self.send(&token, key.as_deref(), &format!("192.0.2.{place}"), call).await
+    }
+}
+
+impl InProcess {
+    /// Makes a call with a token, or with a key in its place, from an address.
+    pub(super) async fn send(
+        &self,
+        token: &str,
+        key: Option<&str>,
+        address: &str,
+        call: &Call,
+    ) -> u16 {
+        let body = call.body.as_ref().unwrap_or(&Value::Null);
+        let token = if key.is_some() { "" } else { token };
         let mut request = match call.is_form {
             // A client shows who it is in the form itself.
             true => form(&call.path, body),
-            false => request(call.method, &call.path, &token, body),
+            false => request(call.method, &call.path, token, body),
         };
         if let Some(key) = key {
-            request = attesta_testing::with_header(request, "x-api-key", &key);
+            request = attesta_testing::with_header(request, "x-api-key", key);
         }
         for (name, value) in &call.headers {
             let name = name.parse::<HeaderName>().unwrap();
             request.headers_mut().insert(name, value.parse().unwrap());
         }
-        // Each from an address of their own, so that nobody uses up another's tries.
-        let place = Actor::ALL.iter().position(|one| *one == actor).unwrap_or_default();
-        let request = from(&format!("192.0.2.{place}"), request);
+        let request = from(address, request);
         let answer = attesta_testing::call(self.router(&call.path), request).await;
         answer.status.as_u16()
     }
