@@ -2,8 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use attesta_model::{BusinessUnitId, Reason};
+use attesta_model::{BusinessUnitId, HomeCountry, Reason};
 use attesta_wire::{Fields, Text};
+use serde_json::Value;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 /// So many roles are given at most.
 const MOST_ROLES: usize = 50;
@@ -32,6 +36,23 @@ pub(crate) fn units(fields: &mut Fields) -> Option<Vec<BusinessUnitId>> {
     }
     Some(ids.unwrap_or_default().into_iter().collect())
 }
+
+/// A country, as documents say that bodies name it.
+#[derive(Debug)]
+pub(crate) struct CountryCode<const HAS_DEFAULT: bool>;
+
+impl<const HAS_DEFAULT: bool> PartialSchema for CountryCode<HAS_DEFAULT> {
+    fn schema() -> RefOr<Schema> {
+        let code = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(HomeCountry::ALL.map(HomeCountry::code)))
+            .min_length(Some(2))
+            .max_length(Some(2));
+        code.default(HAS_DEFAULT.then(|| Value::from(HomeCountry::Gb.code()))).into()
+    }
+}
+
+impl<const HAS_DEFAULT: bool> ToSchema for CountryCode<HAS_DEFAULT> {}
 
 fn at_most(most: usize) -> Reason {
     Reason::Rule(format!("must have at most {most} entries"))

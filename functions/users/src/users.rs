@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use attesta_model::{Error, Result};
 use attesta_store::{Idempotency, NewUser, Planned};
-use attesta_wire::customer::{AsUser, Body, Country, Failure, Failures, User};
+use attesta_wire::customer::{AsUser, Body, Failure, Failures, User};
 use attesta_wire::{Fields, FromFields, Text, idempotency_key};
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +12,7 @@ use http::HeaderMap;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::fields::{roles, units};
+use crate::fields::{CountryCode, roles, units};
 
 /// Somebody who is to be let in.
 #[derive(Debug, ToSchema)]
@@ -22,9 +22,9 @@ pub(crate) struct CreateUser {
     given_name: String,
     family_name: String,
     /// Country where the business is based, two letter code
-    #[schema(min_length = 2, max_length = 2, default = "GB", inline)]
+    #[schema(inline)]
     #[serde(rename = "countryISO")]
-    country_iso: Option<Country>,
+    country_iso: Option<CountryCode<true>>,
     /// The caller's own where it is left out; staff say which.
     organisation_id: Option<String>,
     email: String,
