@@ -5,8 +5,8 @@ use std::sync::Arc;
 use attesta_model::{Company, DocumentRef, HomeCountry, OrganisationChange, SettlementContact};
 use attesta_store::Settling;
 use attesta_wire::customer::inputs::{
-    BillingInput, CompanyInput, ContactDetailsInput, DocumentRefInput, LocationInput, ModuleInput,
-    SettlementContactInput, text,
+    BillingInput, CompanyInput, ContactDetailsInput, CountryCode, DocumentRefInput, LocationInput,
+    ModuleInput, SettlementContactInput, text,
 };
 use attesta_wire::customer::{
     AsUser, Body, Failure, Failures, Missing, Organisation, Path, Status,
@@ -17,9 +17,7 @@ use axum::extract::State;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::people::{
-    CountryCode, MOST, MOST_CONTACTS, Named, Reached, bounded, modules, organisers,
-};
+use crate::people::{MOST, MOST_CONTACTS, Named, Reached, bounded, modules, organisers};
 
 /// What is to become of an organisation; what is left out or null stays.
 #[derive(Debug, ToSchema)]

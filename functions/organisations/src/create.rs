@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attesta_model::{Company, HomeCountry, Location, Reason};
 use attesta_store::{Idempotency, NewOrganisation};
 use attesta_wire::customer::inputs::{
-    BillingInput, CompanyInput, ContactDetailsInput, LocationInput, ModuleInput,
+    BillingInput, CompanyInput, ContactDetailsInput, CountryCode, LocationInput, ModuleInput,
 };
 use attesta_wire::customer::{AsUser, Failure, Failures, Organisation, WrittenBody};
 use attesta_wire::{Fields, FromFields, Text, idempotency_key};
@@ -15,7 +15,7 @@ use http::HeaderMap;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::people::{CountryCode, Invited, MOST_CONTACTS, Reached, modules, organisers};
+use crate::people::{Invited, MOST_CONTACTS, Reached, modules, organisers};
 
 /// An organisation that is to be.
 #[derive(Debug, ToSchema)]

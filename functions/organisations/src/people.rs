@@ -1,13 +1,10 @@
 //! People who come with an organisation, and its lists, as callers name them.
 
-use attesta_model::{Email, HomeCountry, Module, OrganisationId, Phone, Reason, Result};
+use attesta_model::{Email, Module, OrganisationId, Phone, Reason, Result};
 use attesta_store::NewPerson;
 use attesta_wire::customer::inputs::text;
 use attesta_wire::{Field, Fields, FromFields};
 use serde_json::Value;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::{PartialSchema, ToSchema};
 
 /// So many people come in one call beside the owner.
 pub(crate) const MOST_CONTACTS: usize = 20;
@@ -57,23 +54,6 @@ impl FromFields for Invited {
         Some(Self(contact))
     }
 }
-
-/// A country, as documents say that bodies name it.
-#[derive(Debug)]
-pub(crate) struct CountryCode<const HAS_DEFAULT: bool>;
-
-impl<const HAS_DEFAULT: bool> PartialSchema for CountryCode<HAS_DEFAULT> {
-    fn schema() -> RefOr<Schema> {
-        let code = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .enum_values(Some(HomeCountry::ALL.map(HomeCountry::code)))
-            .min_length(Some(2))
-            .max_length(Some(2));
-        code.default(HAS_DEFAULT.then(|| Value::from(HomeCountry::Gb.code()))).into()
-    }
-}
-
-impl<const HAS_DEFAULT: bool> ToSchema for CountryCode<HAS_DEFAULT> {}
 
 /// An organisation that another names.
 struct Organiser(OrganisationId);

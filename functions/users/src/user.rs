@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use attesta_model::{DocumentRef, Email, Phone, Result, Settings};
 use attesta_store::{Addresses, UserChange, UserToChange};
+use attesta_wire::customer::inputs::CountryCode;
 use attesta_wire::customer::inputs::{DocumentRefInput, text};
 use attesta_wire::customer::{
     Acknowledgement, AsUser, Body, Failure, Failures, Missing, Path, User, WithToken,
@@ -15,7 +16,7 @@ use http::StatusCode;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::fields::{country, roles, units};
+use crate::fields::{roles, units};
 use crate::throttle::ADDRESS_CHANGE;
 
 /// Get User By Id
@@ -42,9 +43,9 @@ pub(crate) struct UpdateUser {
     given_name: Option<String>,
     family_name: Option<String>,
     /// Country where the business is based, two letter code
-    #[schema(schema_with = country, required = false)]
+    #[schema(inline)]
     #[serde(rename = "countryISO")]
-    country_iso: Option<String>,
+    country_iso: Option<CountryCode<false>>,
     /// The one that they belong to: nobody moves.
     organisation_id: Option<String>,
     /// Counts once it is verified.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use attesta_model::{Error, Result};
 use attesta_store::{Idempotency, NewUser, Planned};
+use attesta_wire::customer::inputs::CountryCode;
 use attesta_wire::customer::{AsUser, Body, Failure, Failures, User};
 use attesta_wire::{Fields, FromFields, Text, idempotency_key};
 use axum::Json;
@@ -13,7 +14,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::Schema;
 
 use crate::App;
-use crate::fields::{country, roles, units};
+use crate::fields::{roles, units};
 
 /// Somebody who is to be let in.
 #[derive(Debug, ToSchema)]
@@ -23,9 +24,9 @@ pub(crate) struct CreateUser {
     given_name: String,
     family_name: String,
     /// Country where the business is based, two letter code
-    #[schema(schema_with = home_country, required = false)]
+    #[schema(inline)]
     #[serde(rename = "countryISO")]
-    country_iso: Option<String>,
+    country_iso: Option<CountryCode<true>>,
     /// The caller's own where it is left out; staff say which.
     organisation_id: Option<String>,
     email: String,

@@ -7,7 +7,9 @@ use attesta_model::{
     Sqc,
 };
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::{Field, Fields, FromFields, Text};
 
@@ -101,6 +103,23 @@ shapes! {
         phone: String,
     }
 }
+
+/// A country, as documents say that bodies name it.
+#[derive(Debug)]
+pub struct CountryCode<const HAS_DEFAULT: bool>;
+
+impl<const HAS_DEFAULT: bool> PartialSchema for CountryCode<HAS_DEFAULT> {
+    fn schema() -> RefOr<Schema> {
+        let code = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(HomeCountry::ALL.map(HomeCountry::code)))
+            .min_length(Some(2))
+            .max_length(Some(2));
+        code.default(HAS_DEFAULT.then(|| Value::from(HomeCountry::Gb.code()))).into()
+    }
+}
+
+impl<const HAS_DEFAULT: bool> ToSchema for CountryCode<HAS_DEFAULT> {}
 
 /// Somebody to turn to, as callers name them.
 #[derive(Clone, Default, PartialEq, Eq)]
