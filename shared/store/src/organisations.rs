@@ -94,6 +94,14 @@ impl NewPerson {
     }
 }
 
+/// What became of an organisation that was to be.
+pub(crate) enum Written {
+    /// It is made, with its owner.
+    New(Organisation, Option<User>),
+    /// The same call made this one meanwhile.
+    Same(String),
+}
+
 impl Store {
     /// Makes an organisation that waits to be activated, with its owner and its
     /// other people. The owner gets into the user pool as it is activated, the
@@ -125,6 +133,29 @@ impl Store {
         if organisers.iter().any(|key| !found.contains_key(key)) {
             return Err(no_such_organiser());
         }
+        let (organisation, owner) = match self.write_organisation(new, idempotency).await? {
+            Written::New(organisation, owner) => (organisation, owner),
+            Written::Same(id) => {
+                return self.organisation_view(&Caller::User(caller.clone()), &id).await;
+            }
+        };
+        let around = Surroundings {
+            owner,
+            units: Some(Vec::new()),
+            connected: Some(Vec::new()),
+            owners_profile: None,
+        };
+        let seen = OrganisationInSight::new(organisation, Standing::Staff(Staff::Admin));
+        Ok(OrganisationView { seen, around })
+    }
+
+    /// Makes an organisation, with its people, or yields which one the same call
+    /// made meanwhile.
+    pub(crate) async fn write_organisation(
+        &self,
+        new: &NewOrganisation,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Written> {
         check_named_once(new.owner.iter().chain(&new.contacts))?;
         let (organisation, owner) = self.drawn_up(new)?;
         let people = self.people(&new.contacts, &organisation)?;
@@ -134,17 +165,7 @@ impl Store {
         let draw_up = |_| -> Result<_> { Ok((parts()?.writes, id.clone())) };
         let refusal = by_place(|at| at_first.refusal(at));
         let made = self.write_once_unless(idempotency, draw_up, refusal).await?;
-        if made != id {
-            return self.organisation_view(&Caller::User(caller.clone()), &made).await;
-        }
-        let around = Surroundings {
-            owner,
-            units: Some(Vec::new()),
-            connected: Some(Vec::new()),
-            owners_profile: None,
-        };
-        let seen = OrganisationInSight::new(organisation, Standing::Staff(Staff::Admin));
-        Ok(OrganisationView { seen, around })
+        Ok(if made == id { Written::New(organisation, owner) } else { Written::Same(made) })
     }
 
     fn drawn_up(&self, new: &NewOrganisation) -> Result<(Organisation, Option<User>)> {
