@@ -46,8 +46,8 @@ impl Store {
             return Ok(ImportedOrganisation { organisation, is_new: false });
         }
         match self.write_organisation(new, None).await {
-            Ok(Written::New(organisation, _)) => {
-                Ok(ImportedOrganisation { organisation, is_new: true })
+            Ok(Written::New(made)) => {
+                Ok(ImportedOrganisation { organisation: made.0, is_new: true })
             }
             Ok(Written::Same(_)) => Err(Error::internal("a row was taken for a call")),
             // Another row may have made it at the same time.

@@ -11,7 +11,7 @@ use crate::{Store, keys};
 #[derive(Debug)]
 pub enum ImportedUnit {
     /// Nothing: it is to be made.
-    New(UnitPlan),
+    New(Box<UnitPlan>),
     /// It is there.
     Known(Box<ManagedUnit>),
 }
@@ -38,7 +38,7 @@ impl Store {
             if made >= MOST_UNITS {
                 return Err(too_many());
             }
-            return Ok(ImportedUnit::New(UnitPlan { organisation, made }));
+            return Ok(ImportedUnit::New(Box::new(UnitPlan { organisation, made })));
         };
         let NameOf { unit_id } = from_item(named)?;
         let [unit] = self.table.get_many([keys::business_unit(of, unit_id)]).await?;

@@ -97,7 +97,7 @@ impl NewPerson {
 /// What became of an organisation that was to be.
 pub(crate) enum Written {
     /// It is made, with its owner.
-    New(Organisation, Option<User>),
+    New(Box<(Organisation, Option<User>)>),
     /// The same call made this one meanwhile.
     Same(String),
 }
@@ -134,7 +134,7 @@ impl Store {
             return Err(no_such_organiser());
         }
         let (organisation, owner) = match self.write_organisation(new, idempotency).await? {
-            Written::New(organisation, owner) => (organisation, owner),
+            Written::New(made) => *made,
             Written::Same(id) => {
                 return self.organisation_view(&Caller::User(caller.clone()), &id).await;
             }
@@ -165,7 +165,10 @@ impl Store {
         let draw_up = |_| -> Result<_> { Ok((parts()?.writes, id.clone())) };
         let refusal = by_place(|at| at_first.refusal(at));
         let made = self.write_once_unless(idempotency, draw_up, refusal).await?;
-        Ok(if made == id { Written::New(organisation, owner) } else { Written::Same(made) })
+        if made != id {
+            return Ok(Written::Same(made));
+        }
+        Ok(Written::New(Box::new((organisation, owner))))
     }
 
     fn drawn_up(&self, new: &NewOrganisation) -> Result<(Organisation, Option<User>)> {

@@ -21,7 +21,7 @@ impl Organisations {
     }
 
     async fn list(&self, query: &str) -> Answer {
-        self.call(&self.world.staff, "GET", &format!("{PATH}?{query}"), &Value::Null).await
+        self.call(&self.world.staff, "GET", &format!("?{query}"), &Value::Null).await
     }
 }
 

@@ -169,7 +169,7 @@ impl Kind for BusinessUnits {
 
     async fn apply(&self, target: &ImportTarget, row: Row) -> Result<Applied> {
         match self.store.unit_to_import(target, &row.name).await? {
-            ImportedUnit::New(plan) => self.make(plan, row).await,
+            ImportedUnit::New(plan) => self.make(*plan, row).await,
             ImportedUnit::Known(known) => self.change(&known, row).await,
         }
     }
