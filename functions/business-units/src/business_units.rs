@@ -24,8 +24,7 @@ use crate::App;
 pub(crate) struct NewUnit {
     /// The organisation that it is to belong to.
     organisation_id: String,
-    /// Its name, which no other of the organisation's may have.
-    #[schema(max_length = 200)]
+    /// Its name, of up to 200 characters, which no other of the organisation's may have.
     name: String,
     /// What it is.
     r#type: BusinessUnitType,

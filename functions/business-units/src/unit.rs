@@ -18,8 +18,7 @@ use crate::App;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(dead_code, reason = "the shape of the body, which `Changed` reads")]
 pub(crate) struct ChangeUnit {
-    /// Its name.
-    #[schema(max_length = 200)]
+    /// Its name, of up to 200 characters.
     name: Option<String>,
     /// What it does business as: what is given replaces what was, the rest stays.
     business: Option<BusinessInput>,

@@ -19,26 +19,36 @@ use crate::App;
 pub(crate) struct OrganisationBusinessUnits {
     /// The organisation's identifier.
     id: String,
+    #[schema(required)]
     organisation_id: Option<String>,
+    #[schema(required)]
     organisation_name: Option<String>,
     /// Its region, by ISO 3166-2.
     #[serde(rename = "organisationRegionISO")]
     #[schema(required)]
     organisation_region_iso: Option<String>,
     /// The marks of these units.
-    tag_groups: Vec<TagGroup>,
+    #[schema(required)]
+    tag_groups: Option<Vec<TagGroup>>,
     /// The units, oldest first.
-    business_units: Vec<BusinessUnit>,
+    #[schema(required)]
+    business_units: Option<Vec<BusinessUnit>>,
 }
 
 /// An organisation's units, in short.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct OrganisationBusinessUnitsSummary {
+    #[schema(required)]
     organisation_id: Option<String>,
+    #[schema(required)]
     organisation_name: Option<String>,
-    tag_groups: Vec<TagGroup>,
-    business_units: Vec<BusinessUnitSummary>,
+    /// The marks of these units.
+    #[schema(required)]
+    tag_groups: Option<Vec<TagGroup>>,
+    /// The units, oldest first.
+    #[schema(required)]
+    business_units: Option<Vec<BusinessUnitSummary>>,
 }
 
 /// Get Business Units
@@ -63,8 +73,8 @@ pub(crate) async fn list(
         organisation_id: Some(organisation.id.to_string()),
         organisation_name: Some(organisation.name.clone()),
         organisation_region_iso: address.and_then(|address| address.region_iso.clone()),
-        tag_groups: TagGroup::of(&units),
-        business_units: units.iter().map(BusinessUnit::from).collect(),
+        tag_groups: Some(TagGroup::of(&units)),
+        business_units: Some(units.iter().map(BusinessUnit::from).collect()),
     }))
 }
 
@@ -86,7 +96,7 @@ pub(crate) async fn summary(
     Ok(Json(OrganisationBusinessUnitsSummary {
         organisation_id: Some(seen.get().id.to_string()),
         organisation_name: Some(seen.get().name.clone()),
-        tag_groups: TagGroup::of(&units),
-        business_units: units.iter().map(BusinessUnitSummary::from).collect(),
+        tag_groups: Some(TagGroup::of(&units)),
+        business_units: Some(units.iter().map(BusinessUnitSummary::from).collect()),
     }))
 }

@@ -11,7 +11,7 @@ use tokio::join;
 
 use crate::access::{OrganisationInSight, Standing, organisation_id};
 use crate::keys::Key;
-use crate::table::{Item, Query, Sort, from_item};
+use crate::table::{Item, Query, Sort, found_item, from_item};
 use crate::{Store, keys};
 
 /// So many of those whom an organisation deals with are shown with it.
@@ -110,7 +110,7 @@ impl Store {
         let mut found = self.found(wanted.into_iter().collect()).await?;
         let others = self.others(connections, &mut found).await?;
         let around = Surroundings {
-            owner: own.owner_id.map_or(Ok(None), |owner| one(&found, &keys::user(owner)))?,
+            owner: own.owner_id.map_or(Ok(None), |owner| found_item(&found, &keys::user(owner)))?,
             units: match sees_units(&seen) {
                 true => Some(units.into_iter().map(from_item).collect::<Result<_>>()?),
                 false => None,
@@ -118,7 +118,7 @@ impl Store {
             connected: seen.is_whole().then_some(others),
             owners_profile: own
                 .owner_id
-                .map_or(Ok(None), |owner| one(&found, &keys::profile(owner, own.id)))?,
+                .map_or(Ok(None), |owner| found_item(&found, &keys::profile(owner, own.id)))?,
         };
         Ok((OrganisationView { seen, around }, found))
     }
@@ -132,7 +132,8 @@ impl Store {
     ) -> Result<Vec<ConnectedTo>> {
         let mut both = Vec::with_capacity(connections.len());
         for connection in connections {
-            let other: Option<Organisation> = one(found, &keys::organisation(connection.other_id))?;
+            let other: Option<Organisation> =
+                found_item(found, &keys::organisation(connection.other_id))?;
             both.extend(other.map(|organisation| (connection, organisation)));
         }
         let owners: HashSet<UserId> = both.iter().filter_map(|(_, other)| other.owner_id).collect();
@@ -140,7 +141,7 @@ impl Store {
         let owners = owners.collect::<Vec<_>>();
         found.extend(self.found(owners).await?);
         let whole = |(connection, organisation): (Connection, Organisation)| {
-            let user = |id: UserId| one::<User>(found, &keys::user(id));
+            let user = |id: UserId| found_item::<User>(found, &keys::user(id));
             let owner = organisation.owner_id.map_or(Ok(None), user)?;
             let contacts = connection.contacts.iter().filter_map(|&id| user(id).transpose());
             let contacts = contacts.collect::<Result<_>>()?;
@@ -160,8 +161,4 @@ fn sees_units(seen: &OrganisationInSight) -> bool {
             .as_ref()
             .is_some_and(|inward| inward.relationships.contains(&Relationship::Organiser)),
     }
-}
-
-fn one<T: serde::de::DeserializeOwned>(found: &HashMap<Key, Item>, key: &Key) -> Result<Option<T>> {
-    found.get(key).cloned().map(from_item).transpose()
 }

@@ -424,6 +424,14 @@ pub(crate) fn from_item<T: DeserializeOwned>(item: Item) -> Result<T> {
     serde_dynamo::from_item(item).map_err(Error::internal)
 }
 
+/// A thing among items that were found by their keys.
+pub(crate) fn found_item<T: DeserializeOwned>(
+    found: &HashMap<Key, Item>,
+    key: &Key,
+) -> Result<Option<T>> {
+    found.get(key).cloned().map(from_item).transpose()
+}
+
 /// Asks a failed condition for the item that stood in its way.
 pub(crate) const ALL_OLD: ReturnValuesOnConditionCheckFailure =
     ReturnValuesOnConditionCheckFailure::AllOld;

@@ -123,6 +123,8 @@ impl InProcess {
         world.sub_tpp().await;
         world.connect().await;
         world.shop().await;
+        world.farm().await;
+        world.farm().await;
         world.know_certificates().await;
         world.set_up_organisation().await;
         world.hand_in_files().await;
@@ -227,6 +229,25 @@ impl InProcess {
             set(&format!("{operation}.id"), own.clone());
         }
         set("newOwnerUserId", json!(una));
+    }
+
+    /// A unit of the organisation's.
+    async fn farm(&mut self) {
+        let (organisation, user) = (self.seeded.organisation, &self.seeded.user);
+        let body = json!({
+            "organisationId": organisation, "name": "A farm", "type": "farm",
+            "business": {"name": "A farm"},
+        });
+        let token = self.seeded.user_token(user);
+        let request = request("POST", "/customers/business-units", &token, &body);
+        let answer = attesta_testing::call(&self.business_units, request).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        for name in
+            ["getBusiness.id", "getBusinessesByBusinessUnitIds.ids", "updateBusinessUnit.id"]
+        {
+            self.fixtures.insert(name.to_owned(), answer.body["id"].clone());
+        }
+        self.fixtures.insert("updateBusinessUnit.name".to_owned(), json!("Another name"));
     }
 
     /// Asks for a link that signs the world's user in.

@@ -10,7 +10,7 @@ use attesta_model::{
 
 use super::{Acting, Deals, OrganisationInSight, Standing, acting, caller_keys};
 use crate::keys::Key;
-use crate::table::{Item, from_item};
+use crate::table::{Item, found_item, from_item};
 use crate::{Store, keys};
 
 /// An organisation, who owns it and where it is paid in advance, as far as the
@@ -77,7 +77,7 @@ impl Store {
                 let wanted: Vec<_> = ids.iter().copied().map(keys::organisation).collect();
                 let beside = |_| self.found(wanted);
                 let (_, found) = self.machine_beside(machine, Scope::CustomersRead, beside).await?;
-                let seen = ids.iter().map(|&id| one(&found, keys::organisation(id)));
+                let seen = ids.iter().map(|&id| found_item(&found, &keys::organisation(id)));
                 let seen: Vec<Option<Organisation>> = seen.collect::<Result<_>>()?;
                 let as_service = |one| OrganisationInSight::new(one, Standing::Service);
                 let seen: Vec<_> = seen.into_iter().flatten().map(as_service).collect();
@@ -114,8 +114,10 @@ impl Store {
         if staff.is_some() && !user.second_factor {
             return Err(Error::SecondFactorRequired);
         }
-        let there: Vec<Option<Organisation>> =
-            ids.iter().map(|&id| one(&found, keys::organisation(id))).collect::<Result<_>>()?;
+        let there: Vec<Option<Organisation>> = ids
+            .iter()
+            .map(|&id| found_item(&found, &keys::organisation(id)))
+            .collect::<Result<_>>()?;
         let may_be_seen = |one: &Organisation| staff.is_some() || one.status != Status::Deleted;
         let there: Vec<_> = there.into_iter().flatten().filter(may_be_seen).collect();
         let mut wanted = owners(there.iter());
@@ -131,14 +133,15 @@ impl Store {
         wanted.retain(|key| !found.contains_key(key));
         found.extend(self.found(wanted).await?);
         let home = home.filter(|&home| {
-            let organisation: Result<Option<Organisation>> = one(&found, keys::organisation(home));
+            let organisation: Result<Option<Organisation>> =
+                found_item(&found, &keys::organisation(home));
             let is_live = organisation.ok().flatten().is_some_and(|one| one.status.is_live());
             is_live && found.contains_key(&keys::profile(user.id, home))
         });
         let mut seen = Vec::new();
         for organisation in there {
             let id = organisation.id;
-            let standing = match (staff, one(&found, keys::profile(user.id, id))?) {
+            let standing = match (staff, found_item(&found, &keys::profile(user.id, id))?) {
                 (Some(staff), _) => Some(Standing::Staff(staff)),
                 (None, Some(profile)) => {
                     let is_live = organisation.status.is_live();
@@ -181,8 +184,8 @@ fn connected(
     found: &HashMap<Key, Item>,
 ) -> Result<Option<Standing>> {
     let Some(home) = home else { return Ok(None) };
-    let outward: Option<Connection> = one(found, keys::connection(home, other))?;
-    let inward: Option<Connection> = one(found, keys::connection(other, home))?;
+    let outward: Option<Connection> = found_item(found, &keys::connection(home, other))?;
+    let inward: Option<Connection> = found_item(found, &keys::connection(other, home))?;
     let deals = outward.is_some() || inward.is_some();
     Ok(deals.then_some(Standing::Connected(Deals { outward, inward })))
 }
@@ -191,8 +194,4 @@ fn connected(
 fn owners<'a>(of: impl Iterator<Item = &'a Organisation>) -> Vec<Key> {
     let owners: HashSet<UserId> = of.filter_map(|one| one.owner_id).collect();
     owners.into_iter().map(keys::user).collect()
-}
-
-fn one<T: serde::de::DeserializeOwned>(found: &HashMap<Key, Item>, key: Key) -> Result<Option<T>> {
-    found.get(&key).cloned().map(from_item).transpose()
 }
