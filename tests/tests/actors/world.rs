@@ -124,7 +124,6 @@ impl InProcess {
         world.connect().await;
         world.shop().await;
         world.farm().await;
-        world.farm().await;
         world.know_certificates().await;
         world.set_up_organisation().await;
         world.hand_in_files().await;

@@ -7,9 +7,10 @@ use attesta_model::{
     Business, BusinessUnitKind, Error, HomeCountry, Location, OrganisationId, Result, Sqc,
 };
 use attesta_store::access::{ImportTarget, Importers, ManagedUnit};
-use attesta_store::{ImportedUnit, NewBusinessUnit, Store, UnitPlan};
+use attesta_store::{ImportedUnit, NewBusinessUnit, Store, UnitPlan, keys};
 use attesta_wire::customer::inputs::UnitName;
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::{NAME, address, email, phone, text};
 use crate::{About, Applied, Cells, Column, Kind};
@@ -164,7 +165,8 @@ impl Kind for BusinessUnits {
     }
 
     fn changes(&self, row: &Row) -> Option<String> {
-        Some(row.name.to_lowercase())
+        // As the table tells names apart, whichever organisation's they are.
+        Some(keys::business_unit_name(OrganisationId(Uuid::nil()), &row.name).pk)
     }
 
     async fn apply(&self, target: &ImportTarget, row: Row) -> Result<Applied> {
