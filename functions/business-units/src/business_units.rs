@@ -5,7 +5,7 @@ use std::sync::Arc;
 use attesta_identity::UserCaller;
 use attesta_model::{Business, BusinessUnitKind, Error, OrganisationId, Result};
 use attesta_store::{Idempotency, NewBusinessUnit, Planned, unit_as_answered};
-use attesta_wire::customer::inputs::BusinessInput;
+use attesta_wire::customer::inputs::{BusinessInput, UnitName};
 use attesta_wire::customer::{
     AsUser, Body, BusinessUnit, BusinessUnitType, Failure, Failures, Missing,
 };
@@ -15,7 +15,7 @@ use axum::extract::State;
 use http::HeaderMap;
 use utoipa::ToSchema;
 
-use crate::{App, UnitName};
+use crate::App;
 
 /// A unit that is to be.
 #[derive(Debug, ToSchema)]

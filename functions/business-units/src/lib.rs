@@ -3,6 +3,7 @@
 mod assurance;
 mod business_units;
 mod businesses;
+mod import;
 mod unit;
 mod units;
 mod vouching;
@@ -10,15 +11,13 @@ mod vouching;
 use std::sync::Arc;
 
 use attesta_assurance::RedTractor;
-use attesta_model::Reason;
+use attesta_imports::Desk;
 use attesta_store::Store;
 use attesta_wire::auth::{Gate, KnowsUsers, UserGate};
 use attesta_wire::customer::{self, ErrorBody, Failure, UserToken};
 use attesta_wire::machines::{Form, KnowsMachines};
-use attesta_wire::{Field, Text};
 use axum::Router;
 use jiff::Timestamp;
-use serde_json::Value;
 use utoipa::OpenApi;
 
 /// What the operations work with.
@@ -28,6 +27,8 @@ pub struct App {
     pub store: Store,
     /// Who vouches for farms.
     pub red_tractor: RedTractor,
+    /// Where files of units are handed in.
+    pub imports: Desk,
     /// Checks our own tokens.
     pub gate: Gate,
     /// Checks users' tokens.
@@ -74,19 +75,12 @@ attesta_wire::operations!(
     unit::update,
     units::list,
     units::summary,
+    import::import,
+    import::template,
+    import::create_job,
+    import::job,
+    import::start_job,
 );
-
-/// A unit's name: of up to 200 characters, and not all blanks.
-#[derive(Debug)]
-struct UnitName(String);
-
-impl Field for UnitName {
-    fn from_value(value: Value) -> Result<Self, Reason> {
-        let Text(name) = Text::<200>::from_value(value)?;
-        let name = name.trim();
-        if name.is_empty() { Err(Reason::Blank) } else { Ok(Self(name.to_owned())) }
-    }
-}
 
 /// The operations.
 pub fn router(app: Arc<App>) -> Router {

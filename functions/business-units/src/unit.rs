@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use attesta_model::{Business, Error, Result};
 use attesta_store::access::ManagedUnit;
-use attesta_wire::customer::inputs::BusinessInput;
+use attesta_wire::customer::inputs::{BusinessInput, UnitName};
 use attesta_wire::customer::{AsUser, Body, BusinessUnit, Failure, Failures, Missing, Path};
 use attesta_wire::{Fields, FromFields};
 use axum::Json;
 use axum::extract::State;
 use utoipa::ToSchema;
 
-use crate::{App, UnitName};
+use crate::App;
 
 /// What is to be other about a unit.
 #[derive(Debug, ToSchema)]

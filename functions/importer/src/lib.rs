@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use attesta_imports::Worker;
+use attesta_assurance::RedTractor;
+use attesta_imports::{Worker, kinds};
 use attesta_model::{Error, ImportJobId, Result};
 use attesta_objects::Objects;
 use attesta_runtime::{each_message, read_message};
@@ -30,8 +31,13 @@ pub struct App {
 
 /// A worker that knows every kind of import.
 #[must_use]
-pub const fn worker(store: Store, objects: Objects) -> Worker {
-    Worker::new(store, objects, LONGEST_RUN)
+pub fn worker(store: &Store, objects: Objects, red_tractor: RedTractor) -> Worker {
+    Worker::new(store.clone(), objects, LONGEST_RUN)
+        .with(kinds::BusinessUnits::new(store.clone(), red_tractor))
+        .with(kinds::Organisations::new(store.clone()))
+        .with(kinds::AddedPreferences::new(store.clone()))
+        .with(kinds::SetPreferences::new(store.clone()))
+        .with(kinds::FinMidStatus::new(store.clone()))
 }
 
 /// Works on a batch of imports, each for itself.

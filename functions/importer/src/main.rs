@@ -1,5 +1,6 @@
 //! The `importer` function.
 
+use attesta_assurance::RedTractor;
 use attesta_importer::{App, handle, worker};
 use attesta_objects::Objects;
 use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
@@ -12,12 +13,15 @@ async fn main() -> Result<(), Failure> {
     let table = settings.required("TABLE_NAME");
     let bucket = settings.required("DATA_BUCKET");
     let queue_url = settings.required("IMPORTS_QUEUE_URL");
+    let red_tractor = settings.required("RED_TRACTOR_SECRET_ID");
+    let base = settings.optional("RED_TRACTOR_URL");
     settings.check()?;
 
     let config = sdk_config().await;
     let store = store(&config, table);
     let objects = Objects::new(&config, bucket, store.ids().clone())?;
-    let worker = worker(store.clone(), objects);
+    let red_tractor = RedTractor::new(&config, base, red_tractor);
+    let worker = worker(&store, objects, red_tractor);
     let app = App { worker, queues: Client::new(&config), queue_url };
     run_events("importer", store, move |event| {
         let app = app.clone();

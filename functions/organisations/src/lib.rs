@@ -5,12 +5,17 @@ mod advance_pay;
 mod by_ids;
 mod changing;
 mod create;
+mod import_finmid_status;
+mod import_organisations;
+mod import_preferences;
+mod imports;
 mod list;
 mod modules;
 mod organisation;
 mod owner;
 mod people;
 mod request_module;
+mod set_preferences;
 mod sync_users;
 
 use std::sync::Arc;
@@ -23,11 +28,15 @@ use axum::Router;
 use jiff::Timestamp;
 use utoipa::OpenApi;
 
+pub use imports::Imports;
+
 /// What the operations work with.
 #[derive(Debug)]
 pub struct App {
     /// The table.
     pub store: Store,
+    /// Where files are handed in.
+    pub imports: Imports,
     /// Checks our own tokens.
     pub gate: Gate,
     /// Checks users' tokens.
@@ -81,6 +90,26 @@ attesta_wire::operations!(
     modules::remove,
     modules::remove_by_path,
     request_module::request,
+    import_organisations::import,
+    import_organisations::template,
+    import_organisations::create_job,
+    import_organisations::job,
+    import_organisations::start_job,
+    import_preferences::import,
+    import_preferences::template,
+    import_preferences::create_job,
+    import_preferences::job,
+    import_preferences::start_job,
+    set_preferences::import,
+    set_preferences::template,
+    set_preferences::create_job,
+    set_preferences::job,
+    set_preferences::start_job,
+    import_finmid_status::import,
+    import_finmid_status::template,
+    import_finmid_status::create_job,
+    import_finmid_status::job,
+    import_finmid_status::start_job,
 );
 
 /// The operations.

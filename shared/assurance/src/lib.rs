@@ -5,6 +5,7 @@
 //! for an hour, which the table remembers for all functions together.
 
 mod upstream;
+mod vouching;
 
 use std::time::Duration;
 

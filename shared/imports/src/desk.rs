@@ -6,7 +6,7 @@ use std::time::Duration;
 use attesta_identity::UserCaller;
 use attesta_model::{Error, Result};
 use attesta_objects::{Objects, PresignedPost};
-use attesta_store::access::{CanChange, CanRead, ImportInto};
+use attesta_store::access::{CanChange, CanRead, ImportInto, ImportTarget};
 use attesta_store::{ImportJob, ImportStatus, Store};
 use attesta_wire::customer::{self, ImportJobStatus, ImportReport, NewImportJob, UploadForm};
 use attesta_wire::{Fields, FromFields, Text};
@@ -56,10 +56,20 @@ impl Desk {
     ///
     /// # Errors
     /// Those of [`Store::import_target`], and [`Error::Refused`] where a file
-    /// can't be read, or there are too many rows.
+    /// can't be read, there are too many rows, or no organisation is named that
+    /// has to be.
     pub async fn import(&self, caller: &UserCaller, upload: Upload) -> Result<ImportReport> {
-        let target = self.store.import_target(caller, self.kind.importers(), &upload.into).await?;
+        let target = self.target(caller, &upload.into).await?;
         inline::import(&self.kind, target, upload, self.longest).await
+    }
+
+    async fn target(&self, caller: &UserCaller, into: &ImportInto) -> Result<ImportTarget> {
+        let target = self.store.import_target(caller, self.kind.importers(), into).await?;
+        if self.kind.is_into_organisation() && target.organisation_id().is_none() {
+            let text = "Name the organisation to import into: organisationId or organisationName.";
+            return Err(Error::Refused(text.to_owned()));
+        }
+        Ok(target)
     }
 
     /// `GET …/import/template`: a file to begin with.
@@ -76,7 +86,7 @@ impl Desk {
     /// # Errors
     /// Those of [`Store::import_target`].
     pub async fn create_job(&self, caller: &UserCaller, into: &ImportInto) -> Result<NewImportJob> {
-        let target = self.store.import_target(caller, self.kind.importers(), into).await?;
+        let target = self.target(caller, into).await?;
         let job = self.store.create_import(self.kind.name(), &target).await?;
         let PresignedPost { url, fields, expires_at } = self.objects.import_form(job.id).await?;
         let upload = UploadForm { url, fields };

@@ -26,6 +26,8 @@ pub trait Kind: Debug + Send + Sync + 'static {
     const COLUMNS: &'static [Column];
     /// Who may import it.
     const IMPORTERS: Importers = Importers::Staff;
+    /// Whether it goes into an organisation, which staff have to name.
+    const INTO_ORGANISATION: bool = false;
 
     /// Reads a row; none once a problem was noted, every one of them being told.
     fn read(&self, cells: &mut Cells<'_>) -> Option<Self::Row>;
@@ -97,6 +99,8 @@ pub trait AnyKind: Debug + Send + Sync {
     fn columns(&self) -> &'static [Column];
     /// Who may import it.
     fn importers(&self) -> Importers;
+    /// Whether it goes into an organisation.
+    fn is_into_organisation(&self) -> bool;
     /// Takes a file's rows.
     #[doc(hidden)]
     fn rows(self: Arc<Self>, file: FileOf) -> Box<dyn AnyRows>;
@@ -146,6 +150,10 @@ impl<K: Kind> AnyKind for K {
 
     fn importers(&self) -> Importers {
         K::IMPORTERS
+    }
+
+    fn is_into_organisation(&self) -> bool {
+        K::INTO_ORGANISATION
     }
 
     fn rows(self: Arc<Self>, file: FileOf) -> Box<dyn AnyRows> {

@@ -72,6 +72,8 @@ mod desk;
 mod form;
 mod inline;
 mod kind;
+pub mod kinds;
+mod operations;
 mod records;
 mod rows;
 mod template;

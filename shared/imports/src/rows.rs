@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use attesta_model::Result;
+use attesta_store::audit::carried;
 use attesta_wire::auth::Boxed;
 use attesta_wire::customer::{ImportResult, RowStatus};
 use tokio::task::JoinHandle;
@@ -127,7 +128,7 @@ impl<K: Kind> Rows<K> {
             self.settle_first().await;
         }
         let (kind, target) = (Arc::clone(&self.kind), Arc::clone(&self.file.target));
-        let what = tokio::spawn(async move { kind.apply(&target, row).await });
+        let what = tokio::spawn(carried(async move { kind.apply(&target, row).await }));
         let lines = self.lines(lines);
         self.under_way.push_back(UnderWay::Applying { what, about, lines, changes });
         self.under_way.extend(self.held.drain(..).map(UnderWay::Told));

@@ -67,6 +67,41 @@ pub struct Location {
     pub coordinates: Option<Coordinates>,
 }
 
+impl Address {
+    /// The same with what is given of another in place of its own.
+    #[must_use]
+    pub fn with(self, given: Self) -> Self {
+        Self {
+            name: given.name.or(self.name),
+            line1: given.line1.or(self.line1),
+            line2: given.line2.or(self.line2),
+            line3: given.line3.or(self.line3),
+            city: given.city.or(self.city),
+            region: given.region.or(self.region),
+            region_iso: given.region_iso.or(self.region_iso),
+            postcode: given.postcode.or(self.postcode),
+            country_name: given.country_name.or(self.country_name),
+            country: given.country.or(self.country),
+        }
+    }
+}
+
+impl Location {
+    /// The same with what is given of another in place of its own.
+    #[must_use]
+    pub fn with(self, given: Self) -> Self {
+        let address = match (self.address, given.address) {
+            (Some(own), Some(given)) => Some(own.with(given)),
+            (own, given) => given.or(own),
+        };
+        Self {
+            what3words: given.what3words.or(self.what3words),
+            address,
+            coordinates: given.coordinates.or(self.coordinates),
+        }
+    }
+}
+
 impl HomeCountry {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Gb, Self::Us, Self::Za, Self::Fr];

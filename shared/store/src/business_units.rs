@@ -33,11 +33,17 @@ pub struct NewBusinessUnit {
 /// A unit that is to be, in an organisation that the caller may change.
 #[derive(Debug)]
 pub struct UnitPlan {
-    organisation: ManagedOrganisation,
-    made: u32,
+    pub(crate) organisation: ManagedOrganisation,
+    pub(crate) made: u32,
 }
 
 impl UnitPlan {
+    /// The same where so many are known to be made by now.
+    #[must_use]
+    pub fn after(self, made: u32) -> Self {
+        Self { made, ..self }
+    }
+
     /// The organisation.
     #[must_use]
     pub const fn organisation(&self) -> &Organisation {
@@ -47,18 +53,18 @@ impl UnitPlan {
 
 /// Which unit has a name.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct NameOf {
-    unit_id: BusinessUnitId,
+pub(crate) struct NameOf {
+    pub(crate) unit_id: BusinessUnitId,
 }
 
 /// How many units an organisation has.
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
-struct Made {
+pub(crate) struct Made {
     made: u32,
 }
 
 impl Made {
-    fn of(item: Option<Item>) -> Result<u32> {
+    pub(crate) fn of(item: Option<Item>) -> Result<u32> {
         let made: Option<Self> = item.map(from_item).transpose()?;
         Ok(made.unwrap_or_default().made)
     }
@@ -266,7 +272,7 @@ fn name_taken() -> Error {
     Error::Conflict { code: "name_taken", message }
 }
 
-fn too_many() -> Error {
+pub(crate) fn too_many() -> Error {
     let message = format!("An organisation has at most {MOST_UNITS} business units.");
     Error::Conflict { code: "too_many_business_units", message }
 }

@@ -38,6 +38,9 @@ mod entries;
 mod erasure;
 mod histograms;
 mod idempotency;
+mod imported_organisations;
+mod imported_preferences;
+mod imported_units;
 mod imports;
 mod issuer;
 pub mod keys;
@@ -123,6 +126,9 @@ pub use entries::{
 };
 pub use histograms::{Bins, Histogram, ProviderHistogram};
 pub use idempotency::{Idempotency, Planned};
+pub use imported_organisations::{ImportedOrganisation, NamedOrganisation};
+pub use imported_preferences::{MOST_PREFERENCES, NamedUser, Preferring};
+pub use imported_units::ImportedUnit;
 pub use imports::{
     Claimed, ImportCounts, ImportJob, ImportPlace, ImportProgress, ImportRun, ImportStatus,
 };

@@ -35,6 +35,18 @@ pub(crate) fn name_keys(of: &Organisation) -> Vec<Key> {
     names(of).into_iter().map(|(key, _)| key).collect()
 }
 
+/// Who has one of these names, by what was found under their keys; each once.
+pub(crate) fn names_held(found: &HashMap<Key, Item>, names: &[Key]) -> Result<Vec<OrganisationId>> {
+    let mut held = Vec::new();
+    for item in names.iter().filter_map(|key| found.get(key)) {
+        let Holder { organisation_id } = from_item(item.clone())?;
+        if !held.contains(&organisation_id) {
+            held.push(organisation_id);
+        }
+    }
+    Ok(held)
+}
+
 impl Store {
     /// The parts of a transaction that give a new organisation its names.
     pub(crate) fn naming(&self, new: &Organisation) -> Result<Entering> {

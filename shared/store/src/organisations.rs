@@ -94,6 +94,14 @@ impl NewPerson {
     }
 }
 
+/// What became of an organisation that was to be.
+pub(crate) enum Written {
+    /// It is made, with its owner.
+    New(Box<(Organisation, Option<User>)>),
+    /// The same call made this one meanwhile.
+    Same(String),
+}
+
 impl Store {
     /// Makes an organisation that waits to be activated, with its owner and its
     /// other people. The owner gets into the user pool as it is activated, the
@@ -125,6 +133,29 @@ impl Store {
         if organisers.iter().any(|key| !found.contains_key(key)) {
             return Err(no_such_organiser());
         }
+        let (organisation, owner) = match self.write_organisation(new, idempotency).await? {
+            Written::New(made) => *made,
+            Written::Same(id) => {
+                return self.organisation_view(&Caller::User(caller.clone()), &id).await;
+            }
+        };
+        let around = Surroundings {
+            owner,
+            units: Some(Vec::new()),
+            connected: Some(Vec::new()),
+            owners_profile: None,
+        };
+        let seen = OrganisationInSight::new(organisation, Standing::Staff(Staff::Admin));
+        Ok(OrganisationView { seen, around })
+    }
+
+    /// Makes an organisation, with its people, or yields which one the same call
+    /// made meanwhile.
+    pub(crate) async fn write_organisation(
+        &self,
+        new: &NewOrganisation,
+        idempotency: Option<&Idempotency>,
+    ) -> Result<Written> {
         check_named_once(new.owner.iter().chain(&new.contacts))?;
         let (organisation, owner) = self.drawn_up(new)?;
         let people = self.people(&new.contacts, &organisation)?;
@@ -135,16 +166,9 @@ impl Store {
         let refusal = by_place(|at| at_first.refusal(at));
         let made = self.write_once_unless(idempotency, draw_up, refusal).await?;
         if made != id {
-            return self.organisation_view(&Caller::User(caller.clone()), &made).await;
+            return Ok(Written::Same(made));
         }
-        let around = Surroundings {
-            owner,
-            units: Some(Vec::new()),
-            connected: Some(Vec::new()),
-            owners_profile: None,
-        };
-        let seen = OrganisationInSight::new(organisation, Standing::Staff(Staff::Admin));
-        Ok(OrganisationView { seen, around })
+        Ok(Written::New(Box::new((organisation, owner))))
     }
 
     fn drawn_up(&self, new: &NewOrganisation) -> Result<(Organisation, Option<User>)> {

@@ -88,6 +88,16 @@ impl Seed<'_> {
         self.0.table.put(item, Condition::default()).await.map(drop)
     }
 
+    /// An organisation with its names, which nobody may have yet.
+    ///
+    /// # Errors
+    /// When the table can't be written.
+    pub async fn named_organisation(&self, organisation: &Organisation) -> Result<()> {
+        self.organisation(organisation).await?;
+        let names = self.0.naming(organisation)?;
+        self.0.table.transact(names.writes).await.map(drop)
+    }
+
     /// A user, with their names.
     ///
     /// # Errors

@@ -63,6 +63,25 @@ pub fn form(uri: &str, pairs: &[(&str, &str)]) -> Request<Body> {
     with_header(raw("POST", uri, "", body), "content-type", "application/x-www-form-urlencoded")
 }
 
+/// A request with a form of parts with a name, a file's name and a content each,
+/// by the bearer of a token.
+#[must_use]
+pub fn upload(
+    method: &str,
+    uri: &str,
+    token: &str,
+    parts: &[(&str, Option<&str>, &str)],
+) -> Request<Body> {
+    let mut body = String::new();
+    for (name, file, content) in parts {
+        let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
+        body += "--b\r\nContent-Disposition: form-data; ";
+        body += &format!("name=\"{name}\"{file}\r\n\r\n{content}\r\n");
+    }
+    let request = raw(method, uri, token, body + "--b--\r\n");
+    with_header(request, "content-type", "multipart/form-data; boundary=b")
+}
+
 /// The same request, as the gateway says from which address it comes.
 #[must_use]
 pub fn from(address: &str, request: Request<Body>) -> Request<Body> {

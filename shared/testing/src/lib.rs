@@ -19,6 +19,6 @@ pub use bucket::Bucket;
 pub use clock::TestClock;
 pub use cognito::Cognito;
 pub use deeds::outgoing_item;
-pub use http::{Answer, call, form, from, json, raw, with_header};
+pub use http::{Answer, call, form, from, json, raw, upload, with_header};
 pub use queues::{Queues, Sent};
 pub use world::{ISSUER, POOL_API_CLIENT, POOL_CLIENT, POOL_ISSUER, StaticKeys, World};

@@ -12,8 +12,10 @@ use attesta_model::{
 };
 use attesta_runtime::Surface;
 use attesta_store::Seed;
+use attesta_store::access::{ImportInto, Importers};
 use attesta_testing::{
-    ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request, with_header,
+    ISSUER, POOL_API_CLIENT, POOL_CLIENT, World as Seeded, from, json as request, upload,
+    with_header,
 };
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use attesta_tokens::{Broker, SecretTexts, SigningKeys, Texts};
@@ -124,6 +126,7 @@ impl InProcess {
         world.farm().await;
         world.know_certificates().await;
         world.set_up_organisation().await;
+        world.hand_in_files().await;
         world
     }
 
@@ -164,6 +167,38 @@ impl InProcess {
         let new = json!({"name": "Near Farm", "contacts": [{"email": "una@near.example"}]});
         set("createBusinessConnection", new.clone());
         set("checkBusinessConnection", new);
+    }
+
+    /// A file for each import, and a job of each kind whose file is uploaded.
+    async fn hand_in_files(&mut self) {
+        let Seeded { store, staff, aws, organisation, .. } = &self.seeded;
+        let organisation_id = Some(organisation.to_string());
+        let into = ImportInto { organisation_id, organisation_name: None };
+        let target = store.import_target(staff, Importers::StaffAndOwners, &into).await.unwrap();
+        for (operation, file) in [
+            ("importBusinessUnits", "name,type\nA,farm\n"),
+            ("importOrganisations", "name,countryISO\nAcme,GB\n"),
+            ("importPreferences", "email\nnobody@example.com\n"),
+            ("setPreferences", "email\nnobody@example.com\n"),
+            ("importFinMidStatus", "companyNumber,status\n1,yes\n"),
+        ] {
+            self.fixtures.insert(operation.to_owned(), json!(file));
+        }
+        let home = json!({"organisationId": organisation});
+        self.fixtures.insert("createBusinessUnitsImportJob".to_owned(), home);
+        for (noun, kind) in [
+            ("BusinessUnits", "business-units"),
+            ("Organisations", "organisations"),
+            ("Preferences", "preferences"),
+            ("PreferencesOverwriting", "preferences-overwriting"),
+            ("FinMidStatus", "finmid-status"),
+        ] {
+            let job = store.create_import(kind, &target).await.unwrap();
+            aws.bucket.put_bytes(&format!("uploads/imports/{}", job.id), "name\nA\n");
+            for verb in ["get", "start"] {
+                self.fixtures.insert(format!("{verb}{noun}ImportJob.id"), json!(job.id));
+            }
+        }
     }
 
     /// Gives the organisation a module, and a member who may come to own it.
@@ -585,10 +620,15 @@ impl InProcess {
     ) -> u16 {
         let body = call.body.as_ref().unwrap_or(&Value::Null);
         let token = if key.is_some() { "" } else { token };
-        let mut request = match call.is_form {
+        let mut request = match body {
+            // Operations that take a text take it as a file.
+            Value::String(file) => {
+                let parts = [("file", Some("file.csv"), file.as_str())];
+                upload(call.method, &call.path, token, &parts)
+            }
             // A client shows who it is in the form itself.
-            true => form(&call.path, body),
-            false => request(call.method, &call.path, token, body),
+            body if call.is_form => form(&call.path, body),
+            body => request(call.method, &call.path, token, body),
         };
         if let Some(key) = key {
             request = attesta_testing::with_header(request, "x-api-key", key);
@@ -761,6 +801,7 @@ fn users(seeded: &Seeded, cognito: &str) -> Router {
 fn organisations(seeded: &Seeded) -> Router {
     let router = attesta_organisations::router(Arc::new(attesta_organisations::App {
         store: seeded.store.clone(),
+        imports: attesta_organisations::Imports::new(&seeded.store, &seeded.objects),
         gate: seeded.provider_gate(),
         users: seeded.user_gate(),
     }));
@@ -769,9 +810,13 @@ fn organisations(seeded: &Seeded) -> Router {
 
 fn business_units(seeded: &Seeded) -> Router {
     let nobody = &seeded.aws.queues_config();
+    let red_tractor = RedTractor::new(nobody, None, "red-tractor");
+    let (store, objects) = (seeded.store.clone(), seeded.objects.clone());
+    let units = attesta_imports::kinds::BusinessUnits::new(store.clone(), red_tractor.clone());
     let router = attesta_business_units::router(Arc::new(attesta_business_units::App {
+        imports: attesta_imports::Desk::new(units, store, objects),
         store: seeded.store.clone(),
-        red_tractor: RedTractor::new(nobody, None, "red-tractor"),
+        red_tractor,
         gate: seeded.provider_gate(),
         users: seeded.user_gate(),
     }));

@@ -4,6 +4,7 @@ mod assurance;
 mod business_units;
 mod businesses;
 mod event;
+mod import;
 mod unit;
 mod units;
 mod world;

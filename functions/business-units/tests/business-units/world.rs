@@ -5,8 +5,9 @@ use std::sync::Arc;
 use attesta_assurance::RedTractor;
 use attesta_business_units::{App, router};
 use attesta_identity::UserCaller;
+use attesta_imports::{Desk, kinds};
 use attesta_model::{BusinessUnitId, MachineKind};
-use attesta_testing::{Answer, ISSUER, World, call, json};
+use attesta_testing::{Answer, ISSUER, World, call, json, upload};
 use axum::Router;
 use serde_json::{Value, json as value};
 
@@ -30,7 +31,10 @@ impl BusinessUnits {
     }
 
     fn between(world: World, red_tractor: RedTractor) -> Self {
+        let (store, objects) = (world.store.clone(), world.objects.clone());
+        let units = kinds::BusinessUnits::new(store.clone(), red_tractor.clone());
         let app = App {
+            imports: Desk::new(units, store, objects),
             store: world.store.clone(),
             red_tractor,
             gate: world.provider_gate(),
@@ -49,6 +53,19 @@ impl BusinessUnits {
     ) -> Answer {
         let token = self.world.user_token(caller);
         call(&self.router, json(method, path, &token, body)).await
+    }
+
+    /// Hands in a file of units as a user, into what the other fields name.
+    pub(crate) async fn import(
+        &self,
+        caller: &UserCaller,
+        into: &[(&str, &str)],
+        file: &str,
+    ) -> Answer {
+        let into = into.iter().map(|(name, value)| (*name, None, *value));
+        let parts: Vec<_> = into.chain([("file", Some("units.csv"), file)]).collect();
+        let (path, token) = ("/customers/business-units/import", self.world.user_token(caller));
+        call(&self.router, upload("POST", path, &token, &parts)).await
     }
 
     /// Reads something as a user.

@@ -1,8 +1,10 @@
 //! The function between its queue and the embedded AWS.
 
+use attesta_assurance::RedTractor;
+use attesta_identity::Caller;
 use attesta_importer::{App, handle};
-use attesta_imports::{Applied, Cells, Column, Kind, Worker};
-use attesta_model::Result;
+use attesta_imports::{Applied, Cells, Column, Kind, Worked, Worker};
+use attesta_model::{ImportJobId, Result};
 use attesta_store::access::{CanChange, ImportInto, ImportTarget, Importers};
 use attesta_store::{ImportJob, ImportStatus};
 use attesta_testing::World;
@@ -118,4 +120,59 @@ async fn the_sample_event_is_taken() {
     let answer = handle(&importer.app, event).await.expect("handled");
     // Nobody knows it, so there is nothing to do.
     assert!(answer.batch_item_failures.is_empty());
+}
+
+/// A worker as the function has it.
+fn whole(importer: &Importer) -> Worker {
+    let (store, objects) = (&importer.world.store, importer.world.objects.clone());
+    let red_tractor = RedTractor::new(&importer.world.aws.queues_config(), None, "red-tractor");
+    attesta_importer::worker(store, objects, red_tractor)
+}
+
+/// An import of staff's of a kind, into the world's organisation.
+async fn job_of(importer: &Importer, kind: &str, file: &'static [u8]) -> ImportJobId {
+    let Importer { world, .. } = importer;
+    let organisation_id = Some(world.organisation.to_string());
+    let into = ImportInto { organisation_id, organisation_name: None };
+    let target = world.store.import_target(&world.staff, Importers::Staff, &into).await;
+    let job = world.store.create_import(kind, &target.expect("staff")).await.expect("made");
+    world.aws.bucket.put(&format!("uploads/imports/{}", job.id), file);
+    let key = world.objects.keep_import(job.id).await.expect("kept").expect("uploaded");
+    let (staff, id) = (&world.staff, job.id.to_string());
+    let own = world.store.import_job::<CanChange>(staff, Importers::Staff, kind, &id).await;
+    world.store.start_import(&own.expect("there"), &key).await.expect("started");
+    job.id
+}
+
+#[tokio::test]
+async fn units_come_by_a_job_as_well() {
+    let importer = Importer::start().await;
+    let worker = whole(&importer);
+    let job = job_of(&importer, "business-units", b"name,type\nA,farm\nB,odd\n").await;
+    assert_eq!(worker.work(job).await, Ok(Worked::Done));
+    let world = &importer.world;
+    let (kind, id) = ("business-units", job.to_string());
+    let own = world.store.import_job::<CanChange>(&world.staff, Importers::Staff, kind, &id);
+    let counts = own.await.expect("there").get().progress.counts;
+    assert_eq!((counts.success, counts.validation, counts.errors), (1, 1, 0));
+    let caller = Caller::User(world.user.clone());
+    let seen = world.store.organisation_in_sight(&caller, &world.organisation.to_string()).await;
+    let units = world.store.business_units(&seen.expect("its owner")).await.expect("units");
+    assert_eq!(units.iter().map(|unit| unit.name.as_str()).collect::<Vec<_>>(), ["A"]);
+}
+
+#[tokio::test]
+async fn every_kind_is_known() {
+    let importer = Importer::start().await;
+    let worker = whole(&importer);
+    for kind in [
+        "business-units",
+        "organisations",
+        "preferences",
+        "preferences-overwriting",
+        "finmid-status",
+    ] {
+        let job = job_of(&importer, kind, b"").await;
+        assert_eq!(worker.work(job).await, Ok(Worked::Failed), "{kind}");
+    }
 }

@@ -7,9 +7,9 @@ use attesta_model::{
     Connection, DirectoryJob, Machine, MachineKind, Notice, Organisation, OrganisationId, Profile,
     Relationship, Status, User, UserId,
 };
-use attesta_organisations::{App, router};
+use attesta_organisations::{App, Imports, router};
 use attesta_store::Seed;
-use attesta_testing::{Answer, ISSUER, World, call, from, json, with_header};
+use attesta_testing::{Answer, ISSUER, World, call, from, json, upload, with_header};
 use axum::Router;
 use serde_json::Value;
 
@@ -26,6 +26,7 @@ impl Organisations {
         let world = World::start().await;
         let app = App {
             store: world.store.clone(),
+            imports: Imports::new(&world.store, &world.objects),
             gate: world.provider_gate(),
             users: world.user_gate(),
         };
@@ -43,6 +44,20 @@ impl Organisations {
         let token = self.world.user_token(caller);
         let path = format!("{BASE}{path}");
         call(&self.router, from("192.0.2.1", json(method, &path, &token, body))).await
+    }
+
+    /// Hands in a file as a user, into what the other fields name.
+    pub(crate) async fn import(
+        &self,
+        caller: &UserCaller,
+        (method, kind): (&str, &str),
+        into: &[(&str, &str)],
+        file: &str,
+    ) -> Answer {
+        let into = into.iter().map(|(name, value)| (*name, None, *value));
+        let parts: Vec<_> = into.chain([("file", Some("f.csv"), file)]).collect();
+        let (path, token) = (format!("{BASE}/import{kind}"), self.world.user_token(caller));
+        call(&self.router, upload(method, &path, &token, &parts)).await
     }
 
     /// The same on the world's organisation.
@@ -151,4 +166,18 @@ pub(crate) fn faults(answer: &Answer) -> Vec<&str> {
     assert_eq!(answer.status, 400, "{}", answer.body);
     let faults = answer.body["validation"].as_array().into_iter().flatten();
     faults.filter_map(|fault| fault["field"].as_str()).collect()
+}
+
+/// How many rows were taken, could not be read, and could not be applied.
+pub(crate) fn counts(answer: &Answer) -> [u64; 3] {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    ["success", "validation", "errors"].map(|name| answer.body[name].as_u64().expect("a count"))
+}
+
+/// What is said of each row.
+pub(crate) fn said(answer: &Answer) -> Vec<Vec<&str>> {
+    let rows = answer.body["results"].as_array().into_iter().flatten();
+    rows.filter_map(|row| row["message"].as_array())
+        .map(|texts| texts.iter().filter_map(Value::as_str).collect())
+        .collect()
 }

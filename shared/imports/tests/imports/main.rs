@@ -1,5 +1,6 @@
 //! A kind of import made up for the occasion, over the embedded AWS.
 
+mod columns;
 mod forms;
 mod jobs;
 mod large;

@@ -1,7 +1,7 @@
 //! Who may import, and into what.
 
 use attesta_identity::UserCaller;
-use attesta_model::{OrganisationId, Profile, Status};
+use attesta_model::{HomeCountry, Organisation, OrganisationId, Profile, Status};
 use attesta_store::Seed;
 use attesta_testing::World;
 use serde_json::{Value, json};
@@ -53,10 +53,21 @@ async fn owners_import_into_their_own_organisation_and_staff_into_any() {
 async fn a_name_says_which_organisation_where_no_identifier_does() {
     let imports = Imports::start().await;
     let file = things(&["a,1,where"]);
+    let store = &imports.world.store;
+    let of = |country| Organisation {
+        country,
+        ..Organisation::new(
+            OrganisationId(store.ids().uuid().expect("random")),
+            "Two",
+            store.ids().now(),
+        )
+    };
+    Seed(store).named_organisation(&of(HomeCountry::Gb)).await.expect("written");
     for (caller, name, expected) in [
         (&imports.world.user, "ONE", Some("one")),
         (&imports.world.user, "two", None),
-        (&imports.world.staff, "two", Some("two")),
+        (&imports.world.staff, "two", Some("Two")),
+        (&imports.world.staff, "three", None),
     ] {
         let body = form(&[
             ("organisationName", None, name.as_bytes()),
@@ -67,6 +78,11 @@ async fn a_name_says_which_organisation_where_no_identifier_does() {
         assert_eq!(found, expected, "{name} {}", answer.body);
         assert_eq!(answer.status, if expected.is_some() { 200 } else { 404 });
     }
+    // A name counts in its country: of two that have it, neither is meant.
+    Seed(store).named_organisation(&of(HomeCountry::Fr)).await.expect("written");
+    let body =
+        form(&[("organisationName", None, b"two"), ("file", Some("f.csv"), file.as_bytes())]);
+    assert_eq!(imports.post("/things/import", Some(&imports.world.staff), body).await.status, 400);
 }
 
 #[tokio::test]

@@ -44,6 +44,11 @@ impl UnitInSight {
 }
 
 impl ManagedUnit {
+    /// A unit of an organisation's that a row of an import is about.
+    pub(crate) const fn imported(unit: BusinessUnit, organisation: ManagedOrganisation) -> Self {
+        Self { unit, organisation }
+    }
+
     /// The unit as it stands.
     #[must_use]
     pub const fn get(&self) -> &BusinessUnit {

@@ -8,7 +8,7 @@ use attesta_model::{
     Status, User, UserId,
 };
 
-use super::{Acting, acting, caller_keys};
+use super::{Acting, ImportTarget, acting, caller_keys};
 use crate::keys::Key;
 use crate::people::UserWithProfiles;
 use crate::table::{Item, from_item, key_of};
@@ -121,6 +121,18 @@ impl OrganisationInSight {
 }
 
 impl ManagedOrganisation {
+    /// The organisation that an import is into, as it stands by now.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where it is another, or deleted.
+    pub(crate) fn of_import(target: &ImportTarget, organisation: Organisation) -> Result<Self> {
+        let is_meant = target.organisation_id() == Some(organisation.id);
+        if !is_meant || organisation.status == Status::Deleted {
+            return Err(Error::not_found());
+        }
+        Ok(Self { organisation, by: target.created_by(), is_staff: false })
+    }
+
     /// The same for a user who was found to see it, if they may change it.
     pub(crate) fn of(seen: OrganisationInSight, by: UserId) -> Result<Self> {
         let is_staff = match &seen.standing {

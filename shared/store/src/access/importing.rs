@@ -1,14 +1,17 @@
 //! Who may import files, and into which organisation.
 
+use std::collections::HashMap;
 use std::marker::PhantomData;
 
 use attesta_identity::UserCaller;
 use attesta_model::{
-    Error, ImportJobId, Organisation, OrganisationId, Result, Status, User, UserId,
+    Error, HomeCountry, ImportJobId, Organisation, OrganisationId, Result, Status, User, UserId,
 };
 
 use super::{Acting, CanChange, CanManage, Right, StaffRight, acting, caller_keys, staff_handle};
 use crate::imports::ImportJob;
+use crate::keys::Key;
+use crate::organisation_names::names_held;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
 
@@ -46,14 +49,13 @@ impl ImportTarget {
     }
 
     /// The organisation, which is there and the caller may import into. Staff
-    /// may have named none, or one by its name alone.
+    /// may have named none.
     #[must_use]
     pub const fn organisation_id(&self) -> Option<OrganisationId> {
         self.organisation_id
     }
 
-    /// The organisation's name: as it is, or as staff gave it without an
-    /// identifier, whoever's it is.
+    /// The organisation's name.
     #[must_use]
     pub fn organisation_name(&self) -> Option<&str> {
         self.organisation_name.as_deref()
@@ -86,6 +88,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] where the organisation is none, or a stranger's;
+    /// [`Error::Refused`] where the name that staff give is that of several;
     /// [`Error::Forbidden`] where the caller is neither staff who may change
     /// things nor, where that is enough, its owner.
     pub async fn import_target(
@@ -100,12 +103,17 @@ impl Store {
         let mut wanted: Vec<_> = caller_keys(caller).collect();
         wanted.extend(named.map(keys::organisation));
         wanted.extend(named.map(|id| keys::profile(caller.user_id, id)));
+        let called = into.organisation_name.as_deref().filter(|_| named.is_none());
+        wanted.extend(called.into_iter().flat_map(names_anywhere));
         let mut found = self.table.get_all(&wanted).await?;
         let mut organisation = named.and_then(|id| found.remove(&keys::organisation(id)));
         let own = found.get(&keys::user(caller.user_id)).cloned();
         let Acting { user, within } = acting(caller, &mut found, self.ids.now())?;
         if is_staff(caller, &user) || importers == Importers::Staff {
             let staff = staff_handle::<CanChange>(caller, own)?;
+            if let Some(name) = called {
+                organisation = self.called(name, &found).await?;
+            }
             return staff_target(staff.id(), into, organisation);
         }
         let (id, profile) = match named {
@@ -132,6 +140,21 @@ impl Store {
         }
         let organisation_name = Some(organisation.name);
         Ok(ImportTarget { organisation_id: Some(id), organisation_name, created_by: user.id })
+    }
+
+    /// The organisation that has a name, in whichever country.
+    async fn called(&self, name: &str, found: &HashMap<Key, Item>) -> Result<Option<Item>> {
+        match names_held(found, &names_anywhere(name))?.as_slice() {
+            [] => Ok(None),
+            [id] => {
+                let [organisation] = self.table.get_many([keys::organisation(*id)]).await?;
+                Ok(organisation)
+            }
+            _ => Err(Error::Refused(
+                "Organisations of several countries have the name: name one by its identifier."
+                    .to_owned(),
+            )),
+        }
     }
 
     /// An import of a kind, with the right `R` to it.
@@ -183,9 +206,8 @@ fn staff_target(
     into: &ImportInto,
     organisation: Option<Item>,
 ) -> Result<ImportTarget> {
-    if into.organisation_id.is_none() {
-        let organisation_name = into.organisation_name.clone();
-        return Ok(ImportTarget { organisation_id: None, organisation_name, created_by });
+    if *into == ImportInto::default() {
+        return Ok(ImportTarget { organisation_id: None, organisation_name: None, created_by });
     }
     let organisation: Organisation = from_item(organisation.ok_or_else(Error::not_found)?)?;
     if organisation.status == Status::Deleted {
@@ -193,6 +215,11 @@ fn staff_target(
     }
     let (organisation_id, organisation_name) = (Some(organisation.id), Some(organisation.name));
     Ok(ImportTarget { organisation_id, organisation_name, created_by })
+}
+
+/// The keys of a name in every country.
+fn names_anywhere(name: &str) -> [Key; HomeCountry::ALL.len()] {
+    HomeCountry::ALL.map(|country| keys::organisation_name(country, name))
 }
 
 fn of_kind(job: Option<Item>, kind: &str) -> Result<ImportJob> {

@@ -256,6 +256,7 @@ const PARTS: &[Part] = &[
     |sheet| Box::pin(costs_sub_tpps::members(sheet)),
     |sheet| Box::pin(costs_selling::selling(sheet)),
     |sheet| Box::pin(costs_imports::imports(sheet)),
+    |sheet| Box::pin(costs_imports::rows(sheet)),
     |sheet| Box::pin(costs_entries::keeping(sheet)),
     |sheet| Box::pin(costs_entries::organisations(sheet)),
     |sheet| Box::pin(costs_entries::people(sheet)),

@@ -1,8 +1,14 @@
 //! What imports by queue jobs, and certificates that are kept, cost.
 
-use attesta_model::{Certificate, CertificateQuery};
+use attesta_model::{
+    AdvancePay, BusinessUnitKind, Certificate, CertificateQuery, Company, HomeCountry,
+    Organisation, OrganisationId, Preference,
+};
 use attesta_store::access::{CanChange, CanRead, ImportInto, Importers};
-use attesta_store::{Claimed, ImportProgress};
+use attesta_store::{
+    Claimed, ImportProgress, ImportedUnit, NamedOrganisation, NamedUser, NewBusinessUnit,
+    NewOrganisation, NewPerson, Preferring, Seed,
+};
 use jiff::SignedDuration;
 
 use crate::access_patterns::Sheet;
@@ -44,6 +50,92 @@ pub(crate) async fn imports(sheet: &Sheet) {
     store.start_import(&own, "imports/file.csv").await.expect("started");
     let Ok(Claimed::Own(run)) = store.claim_import(job.id).await else { panic!("free") };
     sheet.measure("fail_import", "", store.fail_import(&run, "The file is empty.")).await;
+}
+
+/// What rows of files come to.
+pub(crate) async fn rows(sheet: &Sheet) {
+    let store = sheet.on.store.clone();
+    let (staff, world) = (sheet.world.staff.clone(), &sheet.world);
+    let seeds = Seed(&world.store);
+    let now = store.ids().now();
+    let new_id = || OrganisationId(store.ids().uuid().expect("random"));
+    let company = Company { number: Some("0123".to_owned()), ..Company::default() };
+    let acme = Organisation { company, ..Organisation::new(new_id(), "Acme Rows", now) };
+    seeds.named_organisation(&acme).await.expect("written");
+    let called = Some("acme rows".to_owned());
+    let by_name = ImportInto { organisation_id: None, organisation_name: called };
+    let target = store.import_target(&staff, BOTH, &by_name);
+    let target = sheet.measure("import_target", "staff, by name", target).await;
+
+    let unit = sheet.measure("unit_to_import", "new", store.unit_to_import(&target, "A")).await;
+    let ImportedUnit::New(plan) = unit else { panic!("nobody made it") };
+    let new =
+        NewBusinessUnit { name: "A".to_owned(), kind: BusinessUnitKind::Farm, business: None };
+    store.create_business_unit(&plan, &new, None).await.expect("made");
+    sheet.measure("unit_to_import", "known", store.unit_to_import(&target, "A")).await;
+
+    let owner = NewPerson { email: Some("o@rows.example".to_owned()), ..NewPerson::default() };
+    let mut new = NewOrganisation {
+        name: "Rows".to_owned(),
+        country: HomeCountry::Gb,
+        location: None,
+        company: Company { number: Some("1".to_owned()), ..Company::default() },
+        organisers: Vec::new(),
+        billing: None,
+        modules: Vec::new(),
+        owner: Some(owner),
+        contacts: Vec::new(),
+    };
+    let made = store.import_organisation(&target, &new);
+    sheet.measure("import_organisation", "new, with its owner", made).await;
+    let again = store.import_organisation(&target, &new);
+    sheet.measure("import_organisation", "there already", again).await;
+    new.name = "Others".to_owned();
+    new.company = Company::default();
+    let again = store.import_organisation(&target, &new);
+    sheet.measure("import_organisation", "there already, by its owner", again).await;
+
+    let nowhere = store.import_target(&staff, BOTH, &ImportInto::default()).await.expect("staff");
+    let user = world.user.user_id;
+    let email = store.user(user).await.expect("readable").and_then(|user| user.email);
+    let (by_id, by_email) = (NamedUser::Id(user), NamedUser::Email(email.expect("an address")));
+    let one = |commodity: &str| Preference {
+        commodity: commodity.parse().ok(),
+        grades: Vec::new(),
+        regions: Vec::new(),
+        enabled: true,
+    };
+    for (case, named, commodity, how) in [
+        ("the first", &by_id, "1", Preferring::Also),
+        ("as it was", &by_id, "1", Preferring::Also),
+        ("one more", &by_id, "2", Preferring::Also),
+        ("instead", &by_id, "3", Preferring::Instead),
+        ("instead, by e-mail", &by_email, "4", Preferring::Instead),
+        ("one more, by e-mail", &by_email, "5", Preferring::Also),
+    ] {
+        let said = [one(commodity)];
+        let imported = store.import_preferences(&nowhere, named, &said, how);
+        sheet.measure("import_preferences", case, imported).await;
+    }
+
+    let seen = store.managed_organisation(&staff, &acme.id.to_string()).await.expect("staff");
+    let account = AdvancePay {
+        account_name: "Acme".to_owned(),
+        sort_code: "12-34-56".to_owned(),
+        account_number: "12345678".to_owned(),
+        status: None,
+    };
+    store.set_advance_pay(&seen, &account).await.expect("written");
+    let (by_id, by_number) =
+        (NamedOrganisation::Id(acme.id), NamedOrganisation::Number("0123".to_owned()));
+    for (case, named, status) in [
+        ("by its identifier", &by_id, true),
+        ("as it was", &by_id, true),
+        ("by its number", &by_number, false),
+    ] {
+        let set = store.import_advance_pay_status(&target, named, status);
+        sheet.measure("import_advance_pay_status", case, set).await;
+    }
 }
 
 pub(crate) async fn certificates(sheet: &Sheet) {

@@ -53,6 +53,7 @@ answer! {
         /// What became of it.
         status: Option<RowStatus>,
         /// What there is to say of it.
+        #[schema(value_type = Option<Vec<String>>)]
         message: Vec<String>,
         /// What it was about.
         summary: Option<String>,

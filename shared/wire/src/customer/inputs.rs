@@ -310,6 +310,18 @@ impl FromFields for NamedContact {
     }
 }
 
+/// A unit's name: of up to 200 characters, and not all blanks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitName(pub String);
+
+impl Field for UnitName {
+    fn from_value(value: Value) -> Result<Self, Reason> {
+        let Text(name) = Text::<200>::from_value(value)?;
+        let name = name.trim();
+        if name.is_empty() { Err(Reason::Blank) } else { Ok(Self(name.to_owned())) }
+    }
+}
+
 /// A region, by ISO 3166-2: `GB-ENG`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegionIso(pub String);
