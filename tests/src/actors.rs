@@ -6,7 +6,7 @@ pub use crate::sample::{Call, Fixtures};
 
 use serde_json::Value;
 
-use crate::document::Document;
+use crate::document::{Document, Operation};
 use crate::{lists, sample};
 
 /// A kind of caller.
@@ -163,6 +163,15 @@ pub fn table(rows: &[Row]) -> String {
         text += &line(&row.operation, access, row.statuses.map(|status| status.to_string()));
     }
     text
+}
+
+/// A call of an operation, filled with the fixtures of a world.
+///
+/// # Panics
+/// If it can't be called for want of a fixture.
+#[must_use]
+pub fn sampled(document: &Document, operation: &Operation<'_>, fixtures: &Fixtures) -> Call {
+    sample::call(document, operation, fixtures).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The operations that a table has rows for.

@@ -1,5 +1,6 @@
 //! Who gets what.
 
+mod tenancy;
 mod world;
 
 use std::collections::BTreeSet;

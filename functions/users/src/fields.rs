@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use attesta_model::{BusinessUnitId, Reason};
+use attesta_model::{BusinessUnitId, HomeCountry, Reason};
 use attesta_wire::{Fields, Text};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// So many roles are given at most.
 const MOST_ROLES: usize = 50;
@@ -31,6 +32,13 @@ pub(crate) fn units(fields: &mut Fields) -> Option<Vec<BusinessUnitId>> {
         fields.problem("businessUnits", rule);
     }
     Some(ids.unwrap_or_default().into_iter().collect())
+}
+
+/// What is declared of a country, by its code of two letters.
+pub(crate) fn country() -> Schema {
+    let codes = HomeCountry::ALL.map(HomeCountry::code);
+    let code = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(codes));
+    code.min_length(Some(2)).max_length(Some(2)).into()
 }
 
 fn at_most(most: usize) -> Reason {

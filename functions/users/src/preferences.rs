@@ -26,9 +26,8 @@ pub(crate) struct BuyerPreferences {
     notifications_enabled: Option<bool>,
 }
 
-/// Something that a user would like to buy.
+/// Something that a user would like to buy; what else is said of it is ignored.
 #[derive(Debug, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "the shape of a part of the body, which `Wish` reads")]
 struct Wanted {
     /// What; null for anything.
@@ -69,6 +68,9 @@ impl FromFields for Wish {
         let grades = list::<Number>(fields, "grades");
         let regions = list::<RegionIso>(fields, "regions");
         let enabled = fields.nullable("enabled").flatten().unwrap_or(true);
+        for name in fields.names() {
+            let _ = fields.raw(&name);
+        }
         let regions = regions?.into_iter().map(|region| region.0).collect();
         Some(Self(Preference { commodity, grades: grades?, regions, enabled }))
     }

@@ -6,7 +6,7 @@ use attesta_model::{DocumentRef, Email, Phone, Result, Settings};
 use attesta_store::{Addresses, UserChange, UserToChange};
 use attesta_wire::customer::inputs::{DocumentRefInput, text};
 use attesta_wire::customer::{
-    Acknowledgement, AsUser, Body, Country, Failure, Failures, Missing, Path, User, WithToken,
+    Acknowledgement, AsUser, Body, Failure, Failures, Missing, Path, User, WithToken,
 };
 use attesta_wire::{Fields, FromFields, Source};
 use axum::Json;
@@ -15,7 +15,7 @@ use http::StatusCode;
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::fields::{roles, units};
+use crate::fields::{country, roles, units};
 use crate::throttle::ADDRESS_CHANGE;
 
 /// Get User By Id
@@ -42,9 +42,9 @@ pub(crate) struct UpdateUser {
     given_name: Option<String>,
     family_name: Option<String>,
     /// Country where the business is based, two letter code
-    #[schema(min_length = 2, max_length = 2, inline)]
+    #[schema(schema_with = country, required = false)]
     #[serde(rename = "countryISO")]
-    country_iso: Option<Country>,
+    country_iso: Option<String>,
     /// The one that they belong to: nobody moves.
     organisation_id: Option<String>,
     /// Counts once it is verified.

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use attesta_model::{Error, Result};
 use attesta_store::{Idempotency, NewUser, Planned};
-use attesta_wire::customer::{AsUser, Body, Country, Failure, Failures, User};
+use attesta_wire::customer::{AsUser, Body, Failure, Failures, User};
 use attesta_wire::{Fields, FromFields, Text, idempotency_key};
 use axum::Json;
 use axum::extract::State;
 use http::HeaderMap;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Schema;
 
 use crate::App;
-use crate::fields::{roles, units};
+use crate::fields::{country, roles, units};
 
 /// Somebody who is to be let in.
 #[derive(Debug, ToSchema)]
@@ -22,9 +23,9 @@ pub(crate) struct CreateUser {
     given_name: String,
     family_name: String,
     /// Country where the business is based, two letter code
-    #[schema(min_length = 2, max_length = 2, default = "GB", inline)]
+    #[schema(schema_with = home_country, required = false)]
     #[serde(rename = "countryISO")]
-    country_iso: Option<Country>,
+    country_iso: Option<String>,
     /// The caller's own where it is left out; staff say which.
     organisation_id: Option<String>,
     email: String,
@@ -36,6 +37,17 @@ pub(crate) struct CreateUser {
     roles: Option<Vec<String>>,
     /// The user business units, list of ids
     business_units: Option<Vec<String>>,
+}
+
+/// The United Kingdom, where nothing else is said.
+fn home_country() -> Schema {
+    match country() {
+        Schema::Object(mut object) => {
+            object.default = Some("GB".into());
+            Schema::Object(object)
+        }
+        other => other,
+    }
 }
 
 /// The same as it was read.

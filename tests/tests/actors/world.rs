@@ -50,7 +50,7 @@ const FOR_STAFF: [&str; 6] = [
 
 /// Every function's router beside the world that it serves.
 pub(super) struct InProcess {
-    seeded: Seeded,
+    pub(super) seeded: Seeded,
     fixtures: Fixtures,
     auth: Router,
     tokens: Router,
@@ -600,31 +600,44 @@ impl World for InProcess {
     }
 
     async fn call(&self, actor: Actor, call: &Call) -> u16 {
-        let body = call.body.as_ref().unwrap_or(&Value::Null);
         let is_for_partners = call.path.starts_with("/tpp/") && !call.path.contains("/admin/");
         let token = self.token(actor, call);
         let key = self.key(actor).filter(|_| is_for_partners);
-        let token = if key.is_some() { String::new() } else { token };
+        // Each from an address of their own, so that nobody uses up another's tries.
+        let place = Actor::ALL.iter().position(|one| *one == actor).unwrap_or_default();
+        self.send(&token, key.as_deref(), &format!("192.0.2.{place}"), call).await
+    }
+}
+
+impl InProcess {
+    /// Makes a call with a token, or with a key in its place, from an address.
+    pub(super) async fn send(
+        &self,
+        token: &str,
+        key: Option<&str>,
+        address: &str,
+        call: &Call,
+    ) -> u16 {
+        let body = call.body.as_ref().unwrap_or(&Value::Null);
+        let token = if key.is_some() { "" } else { token };
         let mut request = match body {
             // Operations that take a text take it as a file.
             Value::String(file) => {
                 let parts = [("file", Some("file.csv"), file.as_str())];
-                upload(call.method, &call.path, &token, &parts)
+                upload(call.method, &call.path, token, &parts)
             }
             // A client shows who it is in the form itself.
             body if call.is_form => form(&call.path, body),
-            body => request(call.method, &call.path, &token, body),
+            body => request(call.method, &call.path, token, body),
         };
         if let Some(key) = key {
-            request = attesta_testing::with_header(request, "x-api-key", &key);
+            request = attesta_testing::with_header(request, "x-api-key", key);
         }
         for (name, value) in &call.headers {
             let name = name.parse::<HeaderName>().unwrap();
             request.headers_mut().insert(name, value.parse().unwrap());
         }
-        // Each from an address of their own, so that nobody uses up another's tries.
-        let place = Actor::ALL.iter().position(|one| *one == actor).unwrap_or_default();
-        let request = from(&format!("192.0.2.{place}"), request);
+        let request = from(address, request);
         let answer = attesta_testing::call(self.router(&call.path), request).await;
         answer.status.as_u16()
     }

@@ -14,7 +14,7 @@ const MOST: usize = 25;
 
 /// The partitions of what is no thing of anybody's, by how they begin: what a
 /// mutation only brings along, and what is noted where nothing changes.
-const BOOKKEEPING: [&str; 14] = [
+const BOOKKEEPING: [&str; 15] = [
     // What is unique; the thing itself is written along.
     "NAME",
     // Tries at something.
@@ -38,6 +38,8 @@ const BOOKKEEPING: [&str; 14] = [
     "ENROLMENT",
     // Certificates that were asked for lately.
     "ASSURANCE",
+    // Who has an address in a domain.
+    "MAIL_DOMAIN",
     // This log.
     "AUDIT",
 ];
