@@ -51,7 +51,9 @@ pub(crate) fn call(
     for parameter in operation.parameters()? {
         let text = |member| parameter.get(member).and_then(Value::as_str).unwrap_or_default();
         let name = text("name");
-        if parameter.get("required") != Some(&Value::Bool(true)) {
+        let is_required = parameter.get("required") == Some(&Value::Bool(true));
+        let is_named = fixtures.contains_key(&format!("{}.{name}", sampler.operation));
+        if !is_required && !is_named {
             continue;
         }
         let value = sampler.fixture(name);

@@ -11,7 +11,6 @@ use axum::Json;
 use axum::extract::State;
 use http::HeaderMap;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::Schema;
 
 use crate::App;
 use crate::fields::{roles, units};
@@ -38,17 +37,6 @@ pub(crate) struct CreateUser {
     roles: Option<Vec<String>>,
     /// The user business units, list of ids
     business_units: Option<Vec<String>>,
-}
-
-/// The United Kingdom, where nothing else is said.
-fn home_country() -> Schema {
-    match country() {
-        Schema::Object(mut object) => {
-            object.default = Some("GB".into());
-            Schema::Object(object)
-        }
-        other => other,
-    }
 }
 
 /// The same as it was read.

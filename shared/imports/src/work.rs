@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use attesta_model::{Error, ImportJobId, Result};
 use attesta_objects::{Objects, Reading, Writing};
+use attesta_store::audit::{self, Origin};
 use attesta_store::{
     Claimed, ImportCounts, ImportJob, ImportPlace, ImportProgress, ImportRun, Store,
 };
@@ -94,7 +95,17 @@ impl Worker {
             Claimed::Busy => return Ok(Worked::Busy),
             Claimed::Over => return Ok(Worked::Over),
         };
-        match self.run(&run).await {
+        // Whoever made the import answers for its rows, wherever they were then.
+        let origin = Origin {
+            operation: format!("import of {}", run.job().kind),
+            correlation_id: id.to_string(),
+            address: String::new(),
+        };
+        let work = async {
+            audit::proved(run.job().created_by);
+            self.run(&run).await
+        };
+        match audit::within(origin, work).await {
             Ok(worked) => Ok(worked),
             Err(Stop::File(Unreadable(why))) => {
                 self.store.fail_import(&run, &why).await?;

@@ -39,13 +39,17 @@ const REDIRECT: &str = "https://app.example.com";
 const DOMAIN: &str = "shop.example";
 const WHEN: &str = "2030-01-01T00:00:00";
 /// What is for staff among the operations on organisations.
-const FOR_STAFF: [&str; 6] = [
+const FOR_STAFF: [&str; 10] = [
     "createOrganisation",
     "activateOrganisation",
     "syncOrganisationUsers",
     "addModule",
     "removeModule",
     "removeModuleById",
+    "listOrganisations",
+    "getUsersByRoles",
+    "findUsersByPreferences",
+    "getUsersByCommodityRegions",
 ];
 
 /// Every function's router beside the world that it serves.
@@ -759,6 +763,8 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("quotePrice.list", json!(80)),
         ("quotePrice.erp", json!(100)),
         ("when", json!(WHEN)),
+        ("getUsersByRoles.include", json!("trading-manager")),
+        ("commodityId", json!(1)),
         ("updateSystemSettings.logging", json!({"level": "info", "filter": ""})),
         ("createOrganisation.name", json!("Field Farm")),
         ("createOrganisation.ownerContact", json!({"email": "ada@farm.example"})),

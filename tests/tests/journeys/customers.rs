@@ -201,17 +201,18 @@ async fn an_organisation_from_its_making_to_another_owner() {
     let log = stack.get("/customers/system/audit?limit=200", &mia).await;
     let rows = serde_json::to_string(&done(log)).expect("JSON");
     for operation in [
-        "createOrganisation",
-        "activateOrganisation",
-        "createBusinessUnit",
-        "createUser",
-        "importBusinessUnits",
-        "createBusinessConnection",
-        "connectContact",
-        "setBuyerPreferences",
-        "changeOwner",
+        "POST /customers/organisations",
+        "POST /customers/organisations/{id}/activate",
+        "POST /customers/business-units",
+        "POST /customers/users",
+        "POST /customers/business-units/import",
+        "POST /customers/business-connections",
+        "PUT /customers/business-connections/{id}/contacts/{userId}",
+        "PUT /customers/users/preferences",
+        "PUT /customers/organisations/owner",
     ] {
-        assert!(rows.contains(operation), "no {operation}: {rows}");
+        let operation = format!("\"{operation}\"");
+        assert!(rows.contains(&operation), "no {operation}: {rows}");
     }
     assert!(!rows.contains(&mark), "{rows}");
 }

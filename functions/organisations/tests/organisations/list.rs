@@ -3,6 +3,7 @@
 use attesta_model::{Organisation, OrganisationId, Status};
 use attesta_store::{Indexed, Seed};
 use attesta_testing::{Answer, call, json};
+use jiff::SignedDuration;
 use serde_json::Value;
 
 use crate::world::Organisations;
@@ -13,6 +14,7 @@ impl Organisations {
     /// An organisation that the stream's consumer has seen.
     async fn listed(&self, name: &str, status: Status) {
         let store = &self.world.store;
+        self.world.clock.advance(SignedDuration::from_millis(1));
         let id = OrganisationId(store.ids().uuid().expect("random"));
         let organisation =
             Organisation { status, ..Organisation::new(id, name, store.ids().now()) };

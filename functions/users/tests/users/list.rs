@@ -4,6 +4,7 @@ use attesta_identity::UserCaller;
 use attesta_model::{OrganisationId, Preference, Profile, User, UserId};
 use attesta_store::{Indexed, Seed};
 use attesta_testing::{Answer, call, json};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::world::Users;
@@ -12,6 +13,7 @@ impl Users {
     /// A user whom the stream's consumer has seen.
     async fn listed(&self, name: &str, home: OrganisationId, roles: &[&str], likes: Option<&str>) {
         let store = &self.world.store;
+        self.world.clock.advance(SignedDuration::from_millis(1));
         let id = UserId(store.ids().uuid().expect("random"));
         let email = format!("{}@farm.example", name.to_lowercase());
         let preference = |commodity: &str| Preference {

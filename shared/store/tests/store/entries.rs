@@ -13,10 +13,12 @@ use attesta_store::{
     PeopleWanted, Place, PreferenceWanted, RolesWanted, Seed, Store,
 };
 use attesta_testing::World;
+use jiff::SignedDuration;
 
 type Order = OrganisationOrder;
 
 async fn organisation(world: &World, name: &str, status: Status, modules: &[&str]) -> Organisation {
+    world.clock.advance(SignedDuration::from_millis(1));
     let id = OrganisationId(world.store.ids().uuid().expect("random"));
     let module = |id: &&str| Module { id: (*id).to_owned(), name: None, price: None };
     let organisation = Organisation {
@@ -43,6 +45,7 @@ async fn person(world: &World, user: &User, profiles: &[Profile]) {
 }
 
 fn somebody(world: &World, name: &str, home: Option<OrganisationId>) -> User {
+    world.clock.advance(SignedDuration::from_millis(1));
     let id = UserId(world.store.ids().uuid().expect("random"));
     let email = format!("{}@farm.example", name.to_lowercase().replace(' ', "."));
     let user = User::new(id, name, &email, world.store.ids().now());
