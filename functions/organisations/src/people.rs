@@ -7,7 +7,7 @@ use attesta_wire::{Field, Fields, FromFields};
 use serde_json::Value;
 
 /// So many people come in one call beside the owner.
-pub(crate) const MOST_CONTACTS: usize = 20;
+pub(crate) const MOST_CONTACTS: usize = 15;
 /// So many modules there are at most, organisers and contacts for settlement.
 pub(crate) const MOST: usize = 50;
 

@@ -23,9 +23,9 @@ pub(crate) struct CreateUser {
     given_name: String,
     family_name: String,
     /// Country where the business is based, two letter code
-    #[schema(inline)]
+    #[schema(inline, required = false)]
     #[serde(rename = "countryISO")]
-    country_iso: Option<CountryCode<true>>,
+    country_iso: CountryCode<true>,
     /// The caller's own where it is left out; staff say which.
     organisation_id: Option<String>,
     email: String,

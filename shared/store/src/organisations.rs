@@ -197,8 +197,8 @@ impl Store {
         contacts.iter().map(user).collect()
     }
 
-    /// At most ninety writes: two names, the organisation, four of the owner,
-    /// four of each of twenty others, and one that has the user pool follow.
+    /// At most ninety writes: two names, the organisation, five of the owner,
+    /// five of each of fifteen others, and one that has the user pool follow.
     fn made(
         &self,
         organisation: &Organisation,

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use attesta_model::{Error, Result, Words};
 use serde::de::DeserializeOwned;
+use tokio::task::JoinSet;
 
 use crate::Store;
 use crate::keys;
@@ -78,19 +79,23 @@ impl Store {
         Ok(Listed { rows, next: last.filter(|_| has_more) })
     }
 
-    /// What stands under a partition, which must not be too much, as far as it is
-    /// wanted.
+    /// What stands under some partitions, which must not be too much, as far as it
+    /// is wanted; all are read at the same time.
     pub(super) async fn walked<F: DeserializeOwned>(
         &self,
         partitions: &[String],
         sort: Sort,
         is_wanted: impl Fn(&F) -> bool,
     ) -> Result<Vec<F>> {
-        let mut wanted = Vec::new();
-        let mut left = MOST_WALKED;
+        let mut reading = JoinSet::new();
         for partition in partitions {
-            let query = Query::table(partition.clone(), sort.clone());
-            let items = self.table.query_up_to(query, left + 1).await?;
+            let (table, query) =
+                (self.table.clone(), Query::table(partition.clone(), sort.clone()));
+            reading.spawn(async move { table.query_up_to(query, MOST_WALKED + 1).await });
+        }
+        let (mut wanted, mut left) = (Vec::new(), MOST_WALKED);
+        while let Some(items) = reading.join_next().await {
+            let items = items.map_err(Error::internal)??;
             left = left.checked_sub(items.len()).ok_or_else(too_many)?;
             for item in items {
                 wanted.extend(Some(from_item(item)?).filter(&is_wanted));

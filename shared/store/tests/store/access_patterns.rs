@@ -306,9 +306,10 @@ async fn every_access() {
 /// organisation that somebody deals with, or belongs to, only it tells; of which
 /// one somebody is whom an address leads to, and which one gets another owner,
 /// only the users.
-const LONGER: [&str; 8] = [
+const LONGER: [&str; 9] = [
     "10 beside 5000 used",
     "by a reseller, 2",
+    "there already, by its owner",
     "2 connections",
     "by id, 1 contact",
     "deals with 1",

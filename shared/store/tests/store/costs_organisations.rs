@@ -78,9 +78,9 @@ pub(crate) async fn changing(sheet: &Sheet) {
     let id = sheet.world.organisation.to_string();
     let one = new("One", 0);
     sheet.measure("create_organisation", "", store.create_organisation(&staff, &one, None)).await;
-    let many = new("Many", 20);
+    let many = new("Many", 15);
     let made = store.create_organisation(&staff, &many, None);
-    sheet.measure("create_organisation", "with 20 contacts", made).await;
+    sheet.measure("create_organisation", "with 15 contacts", made).await;
 
     let renamed =
         OrganisationChange { name: Some("Renamed".to_owned()), ..OrganisationChange::default() };
