@@ -33,7 +33,7 @@ pub(crate) struct UpdateOrganisation {
     /// What its owner is called; where it has none, who becomes it, which staff
     /// decide.
     owner_contact: Option<ContactDetailsInput>,
-    /// Who belongs to it, if they don't yet: at most twenty.
+    /// Who belongs to it, if they don't yet: at most fifteen.
     contacts: Option<Vec<ContactDetailsInput>>,
     organisers: Option<Vec<String>>,
     /// For staff alone.

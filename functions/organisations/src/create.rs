@@ -35,7 +35,7 @@ pub(crate) struct CreateOrganisation {
     /// it, and it can't be activated.
     #[schema(required)]
     owner_contact: Option<ContactDetailsInput>,
-    /// Who else belongs to it, at most twenty.
+    /// Who else belongs to it, at most fifteen.
     contacts: Option<Vec<ContactDetailsInput>>,
     /// Who organises for it: organisations, by their ids.
     organisers: Option<Vec<String>>,

@@ -10,7 +10,7 @@ use attesta_wire::{Fields, FromFields, Text, idempotency_key};
 use axum::Json;
 use axum::extract::State;
 use http::HeaderMap;
-use utoipa::ToSchema;
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::App;
 use crate::fields::{roles, units};
@@ -23,9 +23,9 @@ pub(crate) struct CreateUser {
     given_name: String,
     family_name: String,
     /// Country where the business is based, two letter code
-    #[schema(inline, required = false)]
+    #[schema(schema_with = CountryCode::<true>::schema, required = false)]
     #[serde(rename = "countryISO")]
-    country_iso: CountryCode<true>,
+    country_iso: Option<String>,
     /// The caller's own where it is left out; staff say which.
     organisation_id: Option<String>,
     email: String,

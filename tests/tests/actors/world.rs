@@ -7,8 +7,8 @@ use attesta_cognito::UserPool;
 use attesta_identity::{MachineKey, TokenUse};
 use attesta_model::verification::SampleStatus;
 use attesta_model::{
-    CertificateQuery, CredentialId, Error, Machine, MachineKind, Module, Notice, OrganisationId,
-    Profile, Result, User, UserId,
+    AdvancePay, CertificateQuery, CredentialId, Error, Machine, MachineKind, Module, Notice,
+    OrganisationId, Profile, Result, User, UserId,
 };
 use attesta_runtime::Surface;
 use attesta_store::Seed;
@@ -179,12 +179,21 @@ impl InProcess {
         let organisation_id = Some(organisation.to_string());
         let into = ImportInto { organisation_id, organisation_name: None };
         let target = store.import_target(staff, Importers::StaffAndOwners, &into).await.unwrap();
+        let managed = store.managed_organisation(staff, &organisation.to_string()).await.unwrap();
+        let account = AdvancePay {
+            account_name: "Una".to_owned(),
+            sort_code: "12-34-56".to_owned(),
+            account_number: "12345678".to_owned(),
+            status: None,
+        };
+        store.set_advance_pay(&managed, &account).await.unwrap();
+        let agreed = format!("organisationId,status\n{organisation},yes\n");
         for (operation, file) in [
             ("importBusinessUnits", "name,type\nA,farm\n"),
             ("importOrganisations", "name,countryISO\nAcme,GB\n"),
-            ("importPreferences", "email\nnobody@example.com\n"),
-            ("setPreferences", "email\nnobody@example.com\n"),
-            ("importFinMidStatus", "companyNumber,status\n1,yes\n"),
+            ("importPreferences", "email,commodity\none@example.com,1\n"),
+            ("setPreferences", "email,commodity\none@example.com,1\n"),
+            ("importFinMidStatus", &agreed),
         ] {
             self.fixtures.insert(operation.to_owned(), json!(file));
         }
@@ -487,6 +496,7 @@ impl InProcess {
             "/customers/auth/api-tokens",
             "/customers/users/api-tokens",
             "/customers/users/by-phone",
+            "/customers/organisations/import",
             "/customers/system/settings",
             "/oauth2/clients",
             "/v1/Tenants",
