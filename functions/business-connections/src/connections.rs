@@ -54,7 +54,7 @@ fn repeatable(headers: &HeaderMap, caller: &UserCaller, new: &New) -> Result<Opt
     let Some(key) = idempotency_key(headers)? else { return Ok(None) };
     let New { id, company_number, country, name, relationship, contacts } = new;
     let contacts = contacts.iter().map(|one| {
-        let email = one.email.as_ref().map(|email| email.as_str());
+        let email = one.email.as_ref().map(attesta_model::Email::as_str);
         let phone = one.phone.as_ref().map(ToString::to_string);
         (&one.id, &one.given_name, &one.family_name, email, phone)
     });
