@@ -783,7 +783,7 @@ fn fixtures(seeded: &Seeded) -> Fixtures {
         ("updateAdvancePay.sortCode", json!("12-34-56")),
         ("updateAdvancePay.accountNumber", json!("12345678")),
         ("moduleId", json!("trading")),
-        ("addModule", json!({"id": "trading", "price": null})),
+        ("addModule", json!({"id": "logistics", "price": null})),
         ("removeModule", json!({"id": "trading"})),
         ("requestModule", json!({"id": "logistics"})),
     ];

@@ -9,6 +9,7 @@ use attesta_model::{
 };
 
 use super::{Acting, ImportTarget, acting, caller_keys};
+use crate::audit::note_organisation;
 use crate::keys::Key;
 use crate::people::UserWithProfiles;
 use crate::table::{Item, from_item, key_of};
@@ -294,6 +295,7 @@ impl Store {
         if !organisation.status.is_live() || profile.is_restricted() {
             return Err(Error::forbidden());
         }
+        note_organisation(organisation.id);
         Ok((Home { user, profile, organisation }, found))
     }
 
@@ -315,6 +317,9 @@ impl Store {
                 in_part(&acting, home, id, &found)?
             }
         };
+        if seen.is_whole() {
+            note_organisation(id);
+        }
         Ok((seen, found))
     }
 }

@@ -96,7 +96,8 @@ impl AuditFilter {
 
     /// The part of the log after a place, newest first; none where it is empty.
     fn part(&self, after: Option<AuditPlace>) -> Option<Sort> {
-        let first = self.from.map(keys::time).unwrap_or_default();
+        // A bound is never empty: AWS takes no such key.
+        let first = self.from.map_or_else(|| "0".to_owned(), keys::time);
         // No place goes on behind a time but with `#`, nor sorts after `~`.
         let before = self.to.map_or_else(|| "~".to_owned(), keys::time);
         let last = after.map_or_else(|| before.clone(), |place| place.key().min(before.clone()));
@@ -227,7 +228,10 @@ mod tests {
             (at(now), None, place, true),
         ] {
             let filter = AuditFilter { from, to, ..AuditFilter::default() };
-            assert_eq!(filter.part(after).is_some(), is_there, "{filter:?} {after:?}");
+            let part = filter.part(after);
+            assert_eq!(part.is_some(), is_there, "{filter:?} {after:?}");
+            let Some(Sort::Between(first, last)) = part else { continue };
+            assert!(!first.is_empty() && !last.is_empty(), "{filter:?} {after:?}");
         }
     }
 }
