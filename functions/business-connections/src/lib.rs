@@ -15,9 +15,8 @@ use attesta_identity::UserCaller;
 use attesta_model::{Error, Result};
 use attesta_store::Store;
 use attesta_store::access::Home;
-use attesta_wire::auth::{Gate, KnowsUsers, UserGate};
+use attesta_wire::auth::{KnowsUsers, UserGate};
 use attesta_wire::customer::{self, ErrorBody, Failure, UserToken};
-use attesta_wire::machines::{Form, KnowsMachines};
 use axum::Router;
 use jiff::Timestamp;
 use utoipa::OpenApi;
@@ -27,8 +26,6 @@ use utoipa::OpenApi;
 pub struct App {
     /// The table.
     pub store: Store,
-    /// Checks our own tokens.
-    pub gate: Gate,
     /// Checks users' tokens.
     pub users: UserGate,
 }
@@ -46,18 +43,6 @@ impl App {
 impl KnowsUsers for App {
     fn user_gate(&self) -> &UserGate {
         &self.users
-    }
-
-    fn now(&self) -> Timestamp {
-        self.store.ids().now()
-    }
-}
-
-impl KnowsMachines for App {
-    const FORMS: &'static [Form] = &[Form::Bearer];
-
-    fn machine_gate(&self) -> &Gate {
-        &self.gate
     }
 
     fn now(&self) -> Timestamp {

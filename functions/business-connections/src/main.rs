@@ -7,21 +7,18 @@ use attesta_runtime::{
     Failure, Settings, Surface, init_telemetry, sdk_config, serve, store, user_gate,
 };
 use attesta_wire::Slash;
-use attesta_wire::auth::Gate;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     init_telemetry();
     let mut settings = Settings::default();
     let table = settings.required("TABLE_NAME");
-    let issuer = settings.required("ISSUER");
     let users = user_gate(&mut settings);
     settings.check()?;
 
     let config = sdk_config().await;
     let store = store(&config, table);
-    let gate = Gate::new(issuer, store.clone());
-    let router = router(Arc::new(App { store: store.clone(), gate, users }));
+    let router = router(Arc::new(App { store: store.clone(), users }));
     let surface = Surface::new::<Dialect>(router, Slash::Never, &store);
     serve(surface, store.warm_up()).await
 }

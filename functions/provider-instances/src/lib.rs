@@ -14,13 +14,11 @@ use std::sync::Arc;
 use attesta_identity::Caller;
 use attesta_model::Result;
 use attesta_store::{Idempotency, Store};
-use attesta_wire::auth::{Gate, KnowsUsers, UserGate};
+use attesta_wire::auth::{Gate, UserGate};
 use attesta_wire::idempotency_key;
 use attesta_wire::instances::{self as dialect, ErrorDetail, ErrorResponse, Failure};
-use attesta_wire::machines::{Form, KnowsMachines};
 use axum::Router;
 use http::HeaderMap;
-use jiff::Timestamp;
 use utoipa::openapi::OpenApi as Described;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
@@ -49,27 +47,7 @@ pub struct App {
     pub users: UserGate,
 }
 
-impl KnowsUsers for App {
-    fn user_gate(&self) -> &UserGate {
-        &self.users
-    }
-
-    fn now(&self) -> Timestamp {
-        self.store.ids().now()
-    }
-}
-
-impl KnowsMachines for App {
-    const FORMS: &'static [Form] = &[Form::Bearer];
-
-    fn machine_gate(&self) -> &Gate {
-        &self.gate
-    }
-
-    fn now(&self) -> Timestamp {
-        self.store.ids().now()
-    }
-}
+attesta_wire::tells_callers!(App);
 
 /// A token of ours or of the user pool: the scheme `bearer`.
 #[derive(Debug)]

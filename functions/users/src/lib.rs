@@ -19,11 +19,9 @@ use std::sync::Arc;
 
 use attesta_cognito::UserPool;
 use attesta_store::Store;
-use attesta_wire::auth::{Gate, KnowsUsers, UserGate};
+use attesta_wire::auth::{Gate, UserGate};
 use attesta_wire::customer::{self, ErrorBody, Failure, UserToken};
-use attesta_wire::machines::{Form, KnowsMachines};
 use axum::Router;
-use jiff::Timestamp;
 use utoipa::OpenApi;
 
 /// What the operations work with.
@@ -39,27 +37,7 @@ pub struct App {
     pub users: UserGate,
 }
 
-impl KnowsUsers for App {
-    fn user_gate(&self) -> &UserGate {
-        &self.users
-    }
-
-    fn now(&self) -> Timestamp {
-        self.store.ids().now()
-    }
-}
-
-impl KnowsMachines for App {
-    const FORMS: &'static [Form] = &[Form::Bearer];
-
-    fn machine_gate(&self) -> &Gate {
-        &self.gate
-    }
-
-    fn now(&self) -> Timestamp {
-        self.store.ids().now()
-    }
-}
+attesta_wire::tells_callers!(App);
 
 #[derive(OpenApi)]
 #[openapi(

@@ -38,6 +38,35 @@ pub trait KnowsMachines: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 }
 
+/// Has an `App` tell users and machines by what it has: a `store`, a `gate` for our
+/// own tokens, and one for those of `users`.
+#[macro_export]
+macro_rules! tells_callers {
+    ($app:ty) => {
+        impl $crate::auth::KnowsUsers for $app {
+            fn user_gate(&self) -> &$crate::auth::UserGate {
+                &self.users
+            }
+
+            fn now(&self) -> jiff::Timestamp {
+                self.store.ids().now()
+            }
+        }
+
+        impl $crate::machines::KnowsMachines for $app {
+            const FORMS: &'static [$crate::machines::Form] = &[$crate::machines::Form::Bearer];
+
+            fn machine_gate(&self) -> &$crate::auth::Gate {
+                &self.gate
+            }
+
+            fn now(&self) -> jiff::Timestamp {
+                self.store.ids().now()
+            }
+        }
+    };
+}
+
 /// A machine that calls. Says who, not what it may do: a key is not even
 /// compared yet. Both is for [`attesta_store::Store::machine`]. Rejections are
 /// of the dialect `F`.

@@ -843,7 +843,6 @@ fn business_connections(seeded: &Seeded) -> Router {
     let router =
         attesta_business_connections::router(Arc::new(attesta_business_connections::App {
             store: seeded.store.clone(),
-            gate: seeded.provider_gate(),
             users: seeded.user_gate(),
         }));
     served::<attesta_business_connections::Dialect>(router, Slash::Never, seeded)

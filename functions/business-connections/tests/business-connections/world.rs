@@ -21,11 +21,7 @@ pub(crate) struct BusinessConnections {
 impl BusinessConnections {
     pub(crate) async fn start() -> Self {
         let world = World::start().await;
-        let app = App {
-            store: world.store.clone(),
-            gate: world.provider_gate(),
-            users: world.user_gate(),
-        };
+        let app = App { store: world.store.clone(), users: world.user_gate() };
         Self { router: router(Arc::new(app)), world }
     }
 
