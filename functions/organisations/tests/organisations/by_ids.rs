@@ -1,6 +1,7 @@
 //! `GET /customers/organisations/by-ids` and `/me`.
 
-use attesta_model::{Billing, Organisation, Status};
+use attesta_model::{Billing, Organisation, Profile, Status};
+use attesta_store::Seed;
 use serde_json::{Value, json};
 
 use crate::world::{Organisations, code, faults};
@@ -53,6 +54,35 @@ async fn everybody_sees_what_is_for_them() {
     for private in ["advancePay", "billing", "settlementContacts"] {
         assert_eq!(seen[private], Value::Null, "{private}");
     }
+}
+
+/// Somebody of another organisation's who may do nothing in this one sees it in
+/// part, and somebody who may do nothing at home nothing of whom it deals with.
+#[tokio::test]
+async fn who_may_do_nothing_sees_no_more_than_anybody_connected() {
+    let function = paid().await;
+    let (own, other) = (function.world.organisation, function.world.other_organisation);
+    let contact = function.world.other_user.clone();
+    let part = Profile { external: true, ..Profile::new(contact.user_id, own, Vec::new()) };
+    Seed(&function.world.store).profile(&part).await.expect("written");
+    let path = format!("/by-ids?ids={own}");
+    let answer = function.call(&contact, "GET", &path, &Value::Null).await;
+    let seen = &answer.body[0];
+    assert_eq!((answer.status.as_u16(), &seen["name"]), (200, &json!("one")));
+    assert_eq!(seen["ownerContact"]["pushToken"], Value::Null);
+    for private in ["advancePay", "billing", "settlementContacts"] {
+        assert_eq!(seen[private], Value::Null, "{private}");
+    }
+    function.connect(own, other, &[], &[]).await;
+    let idle = function.member("una", &[]).await;
+    let path = format!("/by-ids?ids={own},{other}");
+    let answer = function.call(&idle, "GET", &path, &Value::Null).await;
+    assert_eq!(answer.body.as_array().map(Vec::len), Some(2), "{}", answer.body);
+    let part = Profile { external: true, ..Profile::new(idle.user_id, own, Vec::new()) };
+    Seed(&function.world.store).profile(&part).await.expect("written");
+    let answer = function.call(&idle, "GET", &path, &Value::Null).await;
+    assert_eq!(answer.body.as_array().map(Vec::len), Some(1), "{}", answer.body);
+    assert_eq!(answer.body[0]["billing"], Value::Null);
 }
 
 #[tokio::test]

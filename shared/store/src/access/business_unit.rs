@@ -9,8 +9,8 @@ use attesta_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::customer::{Sight, deals_keys, in_part, sight, staff_of};
-use super::{Acting, ManagedOrganisation, OrganisationInSight, acting, caller_keys};
+use super::customer::{deals_keys, in_sight, sight, staff_of};
+use super::{ManagedOrganisation, OrganisationInSight, acting, caller_keys};
 use crate::keys::Key;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};
@@ -88,11 +88,7 @@ impl Store {
         let ids: Vec<_> = ids.iter().filter_map(|id| id.parse().ok()).collect();
         let mut units = Vec::with_capacity(ids.len());
         for seen in self.sightings(caller, &ids).await? {
-            match seen {
-                Ok(unit) => units.push(unit),
-                Err(Error::NotFound(_) | Error::Forbidden(_)) => {}
-                Err(error) => return Err(error),
-            }
+            units.extend(in_sight(seen)?);
         }
         Ok(units)
     }
@@ -170,7 +166,8 @@ impl Store {
         let found = self.found(wanted).await?;
         let judged = |(id, of): (_, Option<_>)| {
             let of = of.ok_or_else(Error::not_found)?;
-            unit_of(id, seen_by(caller, &acting, of, &found)?, &found)
+            let seen = sight(caller, &acting, of, &found)?.settled(&acting, of, &found)?;
+            unit_of(id, seen, &found)
         };
         Ok(units.into_iter().map(judged).collect())
     }
@@ -193,19 +190,6 @@ fn owned(ids: &[BusinessUnitId], found: &mut HashMap<Key, Item>) -> Result<Owned
         Ok((id, owner.map(|owner| owner.organisation_id)))
     };
     ids.iter().map(owner).collect()
-}
-
-/// How a user sees an organisation, by all that was found.
-fn seen_by(
-    caller: &UserCaller,
-    acting: &Acting,
-    of: OrganisationId,
-    found: &HashMap<Key, Item>,
-) -> Result<OrganisationInSight> {
-    match sight(caller, acting, of, found)? {
-        Sight::Of(seen) => Ok(*seen),
-        Sight::OfMember { home } => in_part(acting, home, of, found),
-    }
 }
 
 /// The unit among what was found, of an organisation that is seen.

@@ -12,7 +12,7 @@ use super::{Acting, ImportTarget, acting, caller_keys};
 use crate::audit::note_organisation;
 use crate::keys::Key;
 use crate::people::UserWithProfiles;
-use crate::table::{Item, from_item, key_of};
+use crate::table::{Item, found_item, from_item, key_of};
 use crate::{Store, keys};
 
 /// As what somebody sees an organisation.
@@ -309,14 +309,11 @@ impl Store {
         wanted.extend(beside);
         let mut found = self.table.get_all(&wanted).await?;
         let acting = acting(caller, &mut found, self.ids.now())?;
-        let seen = match sight(caller, &acting, id, &found)? {
-            Sight::Of(seen) => *seen,
-            Sight::OfMember { home } => {
-                let more = self.table.get_all(&deals_keys(acting.user.id, home, id)).await?;
-                found.extend(more);
-                in_part(&acting, home, id, &found)?
-            }
-        };
+        let sight = sight(caller, &acting, id, &found)?;
+        if let Sight::OfMember { home } = sight {
+            found.extend(self.table.get_all(&deals_keys(acting.user.id, home, id)).await?);
+        }
+        let seen = sight.settled(&acting, id, &found)?;
         if seen.is_whole() {
             note_organisation(id);
         }
@@ -333,6 +330,34 @@ pub(super) enum Sight {
         /// Their home.
         home: OrganisationId,
     },
+}
+
+impl Sight {
+    /// How they see the organisation, by what was found under [`deals_keys`], too,
+    /// where they have no part in it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is nothing between it and their home.
+    pub(super) fn settled(
+        self,
+        acting: &Acting,
+        id: OrganisationId,
+        found: &HashMap<Key, Item>,
+    ) -> Result<OrganisationInSight> {
+        match self {
+            Self::Of(seen) => Ok(*seen),
+            Self::OfMember { home } => in_part(acting, home, id, found),
+        }
+    }
+}
+
+/// What was found to be in sight, or nothing of what is foreign or not in use:
+/// one of many is left out.
+pub(super) fn in_sight<T>(judged: Result<T>) -> Result<Option<T>> {
+    match judged {
+        Err(Error::NotFound(_) | Error::Forbidden(_)) => Ok(None),
+        judged => judged.map(Some),
+    }
 }
 
 impl OrganisationInSight {
@@ -359,14 +384,14 @@ pub(super) fn sight(
     found: &HashMap<Key, Item>,
 ) -> Result<Sight> {
     let Acting { user, within } = acting;
-    let organisation: Option<Organisation> = there(found, &keys::organisation(id))?;
+    let organisation: Option<Organisation> = found_item(found, &keys::organisation(id))?;
     if let Some(staff) = staff_of(caller, user)? {
         let organisation = organisation.ok_or_else(Error::not_found)?;
         let standing = Standing::Staff(staff);
         return Ok(Sight::Of(Box::new(OrganisationInSight { organisation, standing })));
     }
     let organisation = not_deleted(organisation)?;
-    if let Some(profile) = there(found, &keys::profile(user.id, id))? {
+    if let Some(profile) = found_item(found, &keys::profile(user.id, id))? {
         if !organisation.status.is_live() {
             return Err(Error::forbidden());
         }
@@ -399,20 +424,20 @@ pub(super) fn deals_keys(user: UserId, home: OrganisationId, other: Organisation
 ///
 /// # Errors
 /// [`Error::NotFound`] where there is nothing between the two.
-pub(super) fn in_part(
+fn in_part(
     Acting { user, within }: &Acting,
     home: OrganisationId,
     other: OrganisationId,
     found: &HashMap<Key, Item>,
 ) -> Result<OrganisationInSight> {
-    let organisation = not_deleted(there(found, &keys::organisation(other))?)?;
-    let own: Option<Organisation> = there(found, &keys::organisation(home))?;
+    let organisation = not_deleted(found_item(found, &keys::organisation(other))?)?;
+    let own: Option<Organisation> = found_item(found, &keys::organisation(home))?;
     let is_live = own.is_some_and(|organisation| organisation.status.is_live());
-    let profile: Option<Profile> = there(found, &keys::profile(user.id, home))?;
+    let profile: Option<Profile> = found_item(found, &keys::profile(user.id, home))?;
     let is_member = profile.is_some_and(|profile| !within.narrowed(profile).is_restricted());
     let is_guest = found.contains_key(&keys::profile(user.id, other));
-    let outward: Option<Connection> = there(found, &keys::connection(home, other))?;
-    let inward: Option<Connection> = there(found, &keys::connection(other, home))?;
+    let outward: Option<Connection> = found_item(found, &keys::connection(home, other))?;
+    let inward: Option<Connection> = found_item(found, &keys::connection(other, home))?;
     let has_deals = is_live && is_member && (outward.is_some() || inward.is_some());
     let deals = match has_deals {
         true => Deals { outward, inward },
@@ -425,13 +450,6 @@ pub(super) fn in_part(
 fn not_deleted(organisation: Option<Organisation>) -> Result<Organisation> {
     let there = organisation.filter(|organisation| organisation.status != Status::Deleted);
     there.ok_or_else(Error::not_found)
-}
-
-fn there<T: serde::de::DeserializeOwned>(
-    found: &HashMap<Key, Item>,
-    key: &Key,
-) -> Result<Option<T>> {
-    found.get(key).cloned().map(from_item).transpose()
 }
 
 /// An id that can't be one is looked up as one that isn't there: who asks is

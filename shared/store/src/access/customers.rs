@@ -3,12 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use attesta_identity::{Caller, UserCaller};
-use attesta_model::{
-    AdvancePay, Connection, Error, Organisation, OrganisationId, Result, Scope, Status, User,
-    UserId,
-};
+use attesta_model::{AdvancePay, Organisation, OrganisationId, Result, Scope, User, UserId};
 
-use super::{Acting, Deals, OrganisationInSight, Standing, acting, caller_keys};
+use super::customer::{Sight, deals_keys, in_sight, sight};
+use super::{Acting, OrganisationInSight, Standing, acting, caller_keys};
 use crate::keys::Key;
 use crate::table::{Item, found_item, from_item};
 use crate::{Store, keys};
@@ -79,8 +77,8 @@ impl Store {
                 let (_, found) = self.machine_beside(machine, Scope::CustomersRead, beside).await?;
                 let seen = ids.iter().map(|&id| found_item(&found, &keys::organisation(id)));
                 let seen: Vec<Option<Organisation>> = seen.collect::<Result<_>>()?;
-                let as_service = |one| OrganisationInSight::new(one, Standing::Service);
-                let seen: Vec<_> = seen.into_iter().flatten().map(as_service).collect();
+                let seen: Vec<_> =
+                    seen.into_iter().flatten().map(OrganisationInSight::of_service).collect();
                 let owners = self.found(owners(seen.iter().map(OrganisationInSight::get))).await?;
                 return seen
                     .into_iter()
@@ -98,7 +96,7 @@ impl Store {
         }
         let mut found = self.found(wanted).await?;
         let acting = acting(user, &mut found, self.ids.now())?;
-        self.seen_by(user, acting, ids, found).await
+        self.seen_by(user, &acting, ids, found).await
     }
 
     /// Judges a user by what was found of some organisations and of themselves
@@ -106,54 +104,29 @@ impl Store {
     async fn seen_by(
         &self,
         caller: &UserCaller,
-        Acting { user, within }: Acting,
+        acting: &Acting,
         ids: &[OrganisationId],
         mut found: HashMap<Key, Item>,
     ) -> Result<Vec<OrganisationDetails>> {
-        let staff = user.staff.filter(|_| caller.api_token.is_none());
-        if staff.is_some() && !user.second_factor {
-            return Err(Error::SecondFactorRequired);
-        }
-        let there: Vec<Option<Organisation>> = ids
-            .iter()
-            .map(|&id| found_item(&found, &keys::organisation(id)))
-            .collect::<Result<_>>()?;
-        let may_be_seen = |one: &Organisation| staff.is_some() || one.status != Status::Deleted;
-        let there: Vec<_> = there.into_iter().flatten().filter(may_be_seen).collect();
-        let mut wanted = owners(there.iter());
-        let home = user.organisation_id.filter(|_| staff.is_none());
-        if let Some(home) = home {
-            wanted.extend([keys::organisation(home), keys::profile(user.id, home)]);
-            let strange =
-                |id: OrganisationId| id != home && !found.contains_key(&keys::profile(user.id, id));
-            for id in there.iter().map(|one| one.id).filter(|&id| strange(id)) {
-                wanted.extend([keys::connection(home, id), keys::connection(id, home)]);
+        let mut sights = Vec::with_capacity(ids.len());
+        let mut wanted = Vec::new();
+        for &id in ids {
+            let Some(sight) = in_sight(sight(caller, acting, id, &found))? else { continue };
+            if let Sight::OfMember { home } = sight {
+                wanted.extend(deals_keys(acting.user.id, home, id));
             }
+            let organisation: Option<Organisation> = found_item(&found, &keys::organisation(id))?;
+            wanted.extend(organisation.and_then(|one| one.owner_id).map(keys::user));
+            sights.push((id, sight));
         }
         wanted.retain(|key| !found.contains_key(key));
         found.extend(self.found(wanted).await?);
-        let home = home.filter(|&home| {
-            let organisation: Result<Option<Organisation>> =
-                found_item(&found, &keys::organisation(home));
-            let is_live = organisation.ok().flatten().is_some_and(|one| one.status.is_live());
-            is_live && found.contains_key(&keys::profile(user.id, home))
-        });
-        let mut seen = Vec::new();
-        for organisation in there {
-            let id = organisation.id;
-            let standing = match (staff, found_item(&found, &keys::profile(user.id, id))?) {
-                (Some(staff), _) => Some(Standing::Staff(staff)),
-                (None, Some(profile)) => {
-                    let is_live = organisation.status.is_live();
-                    is_live.then(|| Standing::Member(within.narrowed(profile)))
-                }
-                (None, None) => connected(home, id, &found)?,
-            };
-            let in_sight =
-                standing.map(|standing| OrganisationInSight::new(organisation, standing));
-            seen.extend(in_sight.map(|seen| OrganisationDetails::new(seen, &found)));
+        let mut details = Vec::with_capacity(sights.len());
+        for (id, sight) in sights {
+            let seen = in_sight(sight.settled(acting, id, &found))?;
+            details.extend(seen.map(|seen| OrganisationDetails::new(seen, &found)).transpose()?);
         }
-        seen.into_iter().collect()
+        Ok(details)
     }
 
     /// The caller's own organisation. In two rounds, or three for who doesn't
@@ -176,18 +149,6 @@ impl Store {
             OrganisationDetails::new(OrganisationInSight::new(organisation, standing), &found)?;
         Ok(OrganisationDetails { owner, ..details })
     }
-}
-
-fn connected(
-    home: Option<OrganisationId>,
-    other: OrganisationId,
-    found: &HashMap<Key, Item>,
-) -> Result<Option<Standing>> {
-    let Some(home) = home else { return Ok(None) };
-    let outward: Option<Connection> = found_item(found, &keys::connection(home, other))?;
-    let inward: Option<Connection> = found_item(found, &keys::connection(other, home))?;
-    let deals = outward.is_some() || inward.is_some();
-    Ok(deals.then_some(Standing::Connected(Deals { outward, inward })))
 }
 
 /// The keys of those who own these organisations, each once.
