@@ -110,17 +110,19 @@ fn faults(row: &Row) -> Vec<String> {
     faults.into_iter().map(|fault| format!("{} {fault}", row.operation)).collect()
 }
 
-/// As whom something was done, and to what.
+/// As whom something was done, and to what. Two rows of one request can carry
+/// the same millisecond, so they are told in the order of their words.
 fn line(row: &Row) -> String {
     let kind = |left: &Value| left["actor"]["kind"].as_str().unwrap().to_owned();
     let things = |left: &Value| {
         let things = left["things"].as_array().unwrap().iter();
         things.map(|thing| thing["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    let mut left = row.left[6].iter().collect::<Vec<_>>();
-    left.sort_by_key(|left| left["sk"].to_string());
-    let left = left.iter().map(|left| format!("{}: {}", kind(left), things(left).join(" ")));
-    format!("{} {}\n", row.operation, left.collect::<Vec<_>>().join(", "))
+    let left = row.left[6].iter();
+    let mut left =
+        left.map(|left| format!("{}: {}", kind(left), things(left).join(" "))).collect::<Vec<_>>();
+    left.sort();
+    format!("{} {}\n", row.operation, left.join(", "))
 }
 
 /// Holds what was left to what has to be, and to the list.
