@@ -40,7 +40,7 @@ use crate::{Store, keys};
 pub(crate) use audit::AuditAccess;
 pub(crate) use business_unit::UnitOwner;
 pub use business_unit::{ManagedUnit, UnitInSight};
-pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user};
+pub(crate) use caller::{Acting, Within, acting, caller_keys, live_user, staff_of};
 pub use customer::{Deals, Home, ManagedOrganisation, OrganisationInSight, Standing};
 pub use customers::OrganisationDetails;
 pub use importing::{ImportInto, ImportTarget, Importers, OwnImportJob};
@@ -53,7 +53,7 @@ pub use partner::{ApprovedListing, PartnerCaller};
 pub(crate) use partner::{
     approved_handle, approved_keys, listing_id, organisation_id, partner_handle, partner_keys,
 };
-pub(crate) use people::{Beside, Looked, staff_of, user_id};
+pub(crate) use people::{Beside, Looked, user_id};
 pub use people::{Relation, UserInSight};
 pub use platform::{PeopleInSight, ReadsForPlatform};
 pub use sample::OwnSample;

@@ -8,7 +8,7 @@ use attesta_model::{
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use jiff::Timestamp;
 
-use crate::access::{Acting, acting, caller_keys};
+use crate::access::{Acting, acting, caller_keys, staff_of};
 use crate::catalogue_admin::busy;
 use crate::entering::Entering;
 use crate::organisation_changes::{TRIES, conflict};
@@ -117,9 +117,7 @@ impl Store {
 
 /// The organisation that somebody would have another owner for.
 fn of_whom(caller: &UserCaller, own: &User, new: Option<&User>) -> Result<OrganisationId> {
-    let staff = own.staff.filter(|_| caller.api_token.is_none());
-    let user = match staff {
-        Some(_) if !own.second_factor => return Err(Error::SecondFactorRequired),
+    let user = match staff_of(caller, own)? {
         Some(Staff::ReadOnly) => return Err(Error::forbidden()),
         Some(Staff::Admin) => new,
         None => Some(own),

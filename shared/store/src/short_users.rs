@@ -102,8 +102,7 @@ impl Store {
         let by = acting(caller, &mut found, self.ids.now())?.user;
         // Judging takes the caller out, who may be asked for as well.
         found.extend(own.map(|own| (keys::user(caller.user_id), own)));
-        let sight = match (staff_of(caller, &by), by.organisation_id) {
-            (Some(_), _) if !by.second_factor => return Err(Error::SecondFactorRequired),
+        let sight = match (staff_of(caller, &by)?, by.organisation_id) {
             (Some(_), _) => Sight::All,
             (None, Some(home)) => Sight::From(home),
             (None, None) => Sight::Oneself(by.id),

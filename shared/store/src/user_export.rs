@@ -36,7 +36,7 @@ impl Store {
         )?;
         let user = sighted.person.user.clone();
         let (looked, connections) =
-            tokio::try_join!(self.look_closer(caller, sighted, &[]), self.known_by(&user))?;
+            tokio::try_join!(self.look_closer(sighted, &[]), self.known_by(&user))?;
         let user = looked.seen;
         let may = match user.relation {
             Relation::Oneself => caller.api_token.is_none(),

@@ -4,7 +4,7 @@ use attesta_identity::UserCaller;
 use attesta_model::{Error, OWNER, Organisation, OrganisationId, Result};
 use tokio::try_join;
 
-use super::{Acting, acting, caller_keys};
+use super::{Acting, acting, caller_keys, staff_of};
 use crate::people::UserWithProfiles;
 use crate::table::{from_item, key_of};
 use crate::{Store, keys};
@@ -41,10 +41,7 @@ impl Store {
         found.extend(items.iter().filter_map(|item| Some((key_of(item)?, item.clone()))));
         let Acting { user, within } = acting(caller, &mut found, self.ids.now())?;
         let wanted = wanted.map(|id| id.parse().map_err(|_| Error::not_found())).transpose();
-        if user.staff.is_some() && caller.api_token.is_none() {
-            if !user.second_factor {
-                return Err(Error::SecondFactorRequired);
-            }
+        if staff_of(caller, &user)?.is_some() {
             return Ok(wanted?.map_or(AuditAccess::All, AuditAccess::OfStaff));
         }
         let id = wanted?.or(user.organisation_id).ok_or_else(Error::forbidden)?;

@@ -9,8 +9,8 @@ use attesta_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::customer::{deals_keys, in_sight, sight, staff_of};
-use super::{ManagedOrganisation, OrganisationInSight, acting, caller_keys};
+use super::customer::{deals_keys, in_sight, sight};
+use super::{ManagedOrganisation, OrganisationInSight, acting, caller_keys, staff_of};
 use crate::keys::Key;
 use crate::table::{Item, from_item};
 use crate::{Store, keys};

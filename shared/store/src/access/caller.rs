@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use attesta_identity::UserCaller;
-use attesta_model::{Error, Profile, Result, User};
+use attesta_model::{Error, Profile, Result, Staff, User};
 use jiff::Timestamp;
 
 use crate::api_token::ApiToken;
@@ -82,6 +82,18 @@ pub(crate) fn live_user(caller: &UserCaller, item: Option<Item>) -> Result<User>
     }
     note_caller(actor(caller, &user), user.organisation_id);
     Ok(user)
+}
+
+/// As what a user calls who is staff, which nobody is by an API token.
+///
+/// # Errors
+/// [`Error::SecondFactorRequired`] of staff without one.
+pub(crate) fn staff_of(caller: &UserCaller, user: &User) -> Result<Option<Staff>> {
+    let staff = user.staff.filter(|_| caller.api_token.is_none());
+    if staff.is_some() && !user.second_factor {
+        return Err(Error::SecondFactorRequired);
+    }
+    Ok(staff)
 }
 
 fn actor(caller: &UserCaller, user: &User) -> Actor {

@@ -8,7 +8,7 @@ use attesta_model::{
     Status, User, UserId,
 };
 
-use super::{Acting, ImportTarget, acting, caller_keys};
+use super::{Acting, ImportTarget, acting, caller_keys, staff_of};
 use crate::audit::note_organisation;
 use crate::keys::Key;
 use crate::people::UserWithProfiles;
@@ -365,15 +365,6 @@ impl OrganisationInSight {
     pub(super) const fn of_service(organisation: Organisation) -> Self {
         Self { organisation, standing: Standing::Service }
     }
-}
-
-/// As what a user calls who is staff, which nobody is by an API token.
-pub(super) fn staff_of(caller: &UserCaller, user: &User) -> Result<Option<Staff>> {
-    let staff = user.staff.filter(|_| caller.api_token.is_none());
-    if staff.is_some() && !user.second_factor {
-        return Err(Error::SecondFactorRequired);
-    }
-    Ok(staff)
 }
 
 /// Judges a user by the organisation and their profile in it.

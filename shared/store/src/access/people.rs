@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use attesta_identity::UserCaller;
 use attesta_model::{
     BusinessUnit, BusinessUnitId, Error, Organisation, OrganisationId, Profile, Result, Staff,
-    Status, User, UserId,
+    Status, UserId,
 };
 
-use super::{Acting, acting, caller_keys};
+use super::{Acting, acting, caller_keys, staff_of};
 use crate::Store;
 use crate::keys::{self, Key};
 use crate::people::{Person, UserWithProfiles};
@@ -134,20 +134,21 @@ impl Store {
         beside: Beside<'_>,
     ) -> Result<Looked> {
         let sighted = self.sight_user(caller, user_id(id), beside.keys).await?;
-        self.look_closer(caller, sighted, beside.units).await
+        self.look_closer(sighted, beside.units).await
     }
 
     /// The second of the two rounds: what there is to see of a user, and units
     /// beside theirs.
     pub(crate) async fn look_closer(
         &self,
-        caller: &UserCaller,
         sighted: Sighted,
         more: &[BusinessUnitId],
     ) -> Result<Looked> {
-        let Sighted { by, mut person, place, found, has_settings } = sighted;
+        let Sighted { by, staff, mut person, place, found, has_settings } = sighted;
         let home = person.user.organisation_id;
-        let own = own_key(caller, &by, &person);
+        let is_member = person.user.id != by.user.id && staff.is_none();
+        let own_home = by.user.organisation_id.filter(|_| is_member);
+        let own = own_home.map(|home| keys::profile(by.user.id, home));
         let profile = person.profiles.iter().find(|one| Some(one.organisation_id) == place);
         let shown = profile.map(|profile| profile.business_units.clone()).unwrap_or_default();
         let mut wanted: HashSet<_> = [home, place]
@@ -172,7 +173,7 @@ impl Store {
             keys.filter_map(|key| rest.get(&key).cloned()).map(from_item).collect::<Result<_>>()
         };
         let (organisation, place) = (organisation(home)?, organisation(place)?);
-        let relation = match (own, staff_of(caller, &by.user)) {
+        let relation = match (own, staff) {
             (Some(own), _) => {
                 let is_live = place.as_ref().is_some_and(|place| place.status.is_live());
                 let own = rest.get(&own).cloned().filter(|_| is_live);
@@ -181,8 +182,8 @@ impl Store {
                 person.profiles.retain(|profile| Some(profile.organisation_id) == place);
                 Relation::Member(by.within.narrowed(own))
             }
-            (None, Some(staff)) if person.user.id != caller.user_id => Relation::Staff(staff),
-            (None, _) => {
+            (None, Some(staff)) => Relation::Staff(staff),
+            (None, None) => {
                 let profiles = std::mem::take(&mut person.profiles).into_iter();
                 person.profiles = profiles.map(|profile| by.within.narrowed(profile)).collect();
                 Relation::Oneself
@@ -212,12 +213,10 @@ impl Store {
         found.extend(own.filter_map(|item| Some((key_of(item)?, item.clone()))));
         let has_settings = items.iter().any(|item| item.contains_key("settings"));
         let by = acting(caller, &mut found, self.ids.now())?;
-        let is_staff = staff_of(caller, &by.user).is_some();
-        if is_staff && !is_self && !by.user.second_factor {
-            return Err(Error::SecondFactorRequired);
-        }
+        // Of themselves, staff see what anybody does.
+        let staff = if is_self { None } else { staff_of(caller, &by.user)? };
         let person = pattern.fold(items)?.ok_or_else(Error::not_found)?;
-        let place = if is_self || is_staff {
+        let place = if is_self || staff.is_some() {
             person.user.organisation_id
         } else {
             let home = by.user.organisation_id;
@@ -225,7 +224,7 @@ impl Store {
             let home = home.filter(|home| is_there && is_of(&person, *home));
             Some(home.ok_or_else(Error::not_found)?)
         };
-        Ok(Sighted { by, person, place, found, has_settings })
+        Ok(Sighted { by, staff, person, place, found, has_settings })
     }
 }
 
@@ -233,18 +232,12 @@ impl Store {
 #[derive(Debug)]
 pub(crate) struct Sighted {
     by: Acting,
+    /// As what they call who are staff, unless it is of themselves.
+    staff: Option<Staff>,
     pub(crate) person: Person,
     place: Option<OrganisationId>,
     found: HashMap<Key, Item>,
     has_settings: bool,
-}
-
-/// Where it stands what the caller may do in their home, if it is as a member
-/// that they call.
-fn own_key(caller: &UserCaller, by: &Acting, person: &Person) -> Option<Key> {
-    let is_member = person.user.id != caller.user_id && staff_of(caller, &by.user).is_none();
-    let home = by.user.organisation_id.filter(|_| is_member)?;
-    Some(keys::profile(caller.user_id, home))
 }
 
 /// Whether somebody belongs to an organisation, or has a part in it.
@@ -252,11 +245,6 @@ fn is_of(person: &Person, organisation: OrganisationId) -> bool {
     let mut profiles = person.profiles.iter();
     person.user.organisation_id == Some(organisation)
         || profiles.any(|profile| profile.organisation_id == organisation)
-}
-
-/// What a caller may do as staff, which no API token stands for.
-pub(crate) fn staff_of(caller: &UserCaller, user: &User) -> Option<Staff> {
-    user.staff.filter(|_| caller.api_token.is_none())
 }
 
 /// An id that can't be one is looked up as one that isn't there: who asks is

@@ -10,7 +10,7 @@ use attesta_model::{
 };
 use tokio::try_join;
 
-use super::{Acting, CanManage, CanRead, acting, caller_keys};
+use super::{Acting, CanManage, CanRead, acting, caller_keys, staff_of};
 use crate::Store;
 use crate::audit::note_organisation;
 use crate::idempotency::{Idempotency, Replay};
@@ -221,10 +221,7 @@ impl Store {
         )?;
         found.extend(items.iter().filter_map(|item| Some((key_of(item)?, item.clone()))));
         let Acting { user, within } = acting(caller, &mut found, self.ids.now())?;
-        let staff = user.staff.filter(|_| caller.api_token.is_none());
-        if staff.is_some() && !user.second_factor {
-            return Err(Error::SecondFactorRequired);
-        }
+        let staff = staff_of(caller, &user)?;
         let profiles = pattern.fold(items)?.map(|person| person.profiles).unwrap_or_default();
         let profiles: Vec<_> = profiles.into_iter().map(|one| within.narrowed(one)).collect();
         let with = |role: &str| {
