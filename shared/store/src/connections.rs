@@ -21,8 +21,7 @@ pub struct Connected {
     pub organisation: Organisation,
     /// Whom they know there.
     pub contacts: Vec<User>,
-    /// Who owns it, where it deals with the other, too, or they know them: an
-    /// organisation can be dealt with unasked.
+    /// Who owns it, as far as they may know.
     pub owner: Option<User>,
 }
 
@@ -140,6 +139,8 @@ impl Store {
                 connection.contacts.contains(id)
                     || found.has(&keys::connection(organisation.id, own))
             };
+            // An organisation can be dealt with unasked: its owner is shown where it
+            // deals with the other, too, or they know them.
             let owner = organisation.owner_id.filter(is_known);
             let owner = owner.map(|id| found.user(id)).transpose()?.flatten();
             Ok(Connected { connection, organisation, contacts, owner })

@@ -145,7 +145,7 @@ pub use new_staff::NewStaff;
 pub use new_users::{NewUser, UserPlan};
 pub use newcomers::Newcomer;
 pub use organisation_people::Settling;
-pub use organisation_views::{ConnectedTo, OrganisationView, Surroundings};
+pub use organisation_views::{OrganisationView, Surroundings};
 pub use organisations::{NewOrganisation, NewPerson};
 pub use outbox::{OutboxPage, OutboxRow, Tally, Task};
 pub use patterns::{

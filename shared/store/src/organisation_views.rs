@@ -4,12 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use attesta_identity::Caller;
-use attesta_model::{
-    BusinessUnit, Connection, Organisation, Profile, Relationship, Result, User, UserId,
-};
+use attesta_model::{BusinessUnit, Connection, Organisation, Profile, Result, User, UserId};
 use tokio::join;
 
 use crate::access::{OrganisationInSight, Standing, organisation_id};
+use crate::connections::Connected;
 use crate::keys::Key;
 use crate::table::{Item, Query, Sort, found_item, from_item};
 use crate::{Store, keys};
@@ -33,22 +32,9 @@ pub struct Surroundings {
     pub units: Option<Vec<BusinessUnit>>,
     /// The first hundred of those whom it deals with, for who sees the whole of
     /// it.
-    pub connected: Option<Vec<ConnectedTo>>,
+    pub connected: Option<Vec<Connected>>,
     /// What its owner may do there.
     pub(crate) owners_profile: Option<Profile>,
-}
-
-/// Somebody whom an organisation deals with.
-#[derive(Debug, Clone)]
-pub struct ConnectedTo {
-    /// That it does.
-    pub connection: Connection,
-    /// The other.
-    pub organisation: Organisation,
-    /// Who owns the other.
-    pub owner: Option<User>,
-    /// Whom it knows there.
-    pub contacts: Vec<User>,
 }
 
 impl OrganisationView {
@@ -129,7 +115,7 @@ impl Store {
         &self,
         connections: Vec<Connection>,
         found: &mut HashMap<Key, Item>,
-    ) -> Result<Vec<ConnectedTo>> {
+    ) -> Result<Vec<Connected>> {
         let mut both = Vec::with_capacity(connections.len());
         for connection in connections {
             let other: Option<Organisation> =
@@ -145,7 +131,7 @@ impl Store {
             let owner = organisation.owner_id.map_or(Ok(None), user)?;
             let contacts = connection.contacts.iter().filter_map(|&id| user(id).transpose());
             let contacts = contacts.collect::<Result<_>>()?;
-            Ok(ConnectedTo { connection, organisation, owner, contacts })
+            Ok(Connected { connection, organisation, owner, contacts })
         };
         both.into_iter().map(whole).collect()
     }
@@ -154,11 +140,5 @@ impl Store {
 /// Whether somebody sees the units: who sees the whole, a service, and whoever
 /// organises for it.
 fn sees_units(seen: &OrganisationInSight) -> bool {
-    match seen.standing() {
-        Standing::Staff(_) | Standing::Member(_) | Standing::Service => true,
-        Standing::Connected(deals) => deals
-            .inward
-            .as_ref()
-            .is_some_and(|inward| inward.relationships.contains(&Relationship::Organiser)),
-    }
+    seen.is_whole() || seen.is_organisers() || *seen.standing() == Standing::Service
 }

@@ -1,8 +1,7 @@
 //! An organisation, as its own people and those who deal with it see it.
 
-use attesta_model::BusinessUnitKind;
 use attesta_store::access::Standing;
-use attesta_store::{ConnectedTo, OrganisationView};
+use attesta_store::{Connected, OrganisationView};
 
 use super::answer::answer;
 use super::parts::{
@@ -71,8 +70,8 @@ answer! {
     }
 }
 
-impl From<&attesta_store::Connected> for ConnectedOrganisation {
-    fn from(connected: &attesta_store::Connected) -> Self {
+impl From<&Connected> for ConnectedOrganisation {
+    fn from(connected: &Connected) -> Self {
         let organisation = &connected.organisation;
         let relationships = connected.connection.relationships.iter();
         Self {
@@ -114,7 +113,8 @@ impl Organisation {
         let connected = around.connected.as_ref();
         Self {
             owner_contact: around.owner.as_ref().map(Contact::from),
-            business_units: units.map(|units| units.iter().map(in_short).collect()),
+            business_units: units
+                .map(|units| units.iter().map(BusinessUnitSummary::from).collect()),
             business_connections: connected
                 .map(|all| all.iter().map(ConnectedOrganisation::from).collect()),
             ..known
@@ -138,40 +138,5 @@ impl Organisation {
             created_at_utc: Some(organisation.created_at.to_string()),
             ..Self::default()
         }
-    }
-}
-
-impl From<&ConnectedTo> for ConnectedOrganisation {
-    fn from(connected: &ConnectedTo) -> Self {
-        let ConnectedTo { connection, organisation, owner, contacts } = connected;
-        let relationships = connection.relationships.iter();
-        Self {
-            organisation_id: Some(organisation.id.to_string()),
-            organisation_name: Some(organisation.name.clone()),
-            relationship: Some(relationships.map(|one| one.name().to_owned()).collect()),
-            contacts: Some(contacts.iter().map(Contact::from).collect()),
-            location: organisation.location.clone().map(Location::from),
-            country_iso: Some(organisation.country.into()),
-            owner_contact: owner.as_ref().map(OwnerContact::from),
-        }
-    }
-}
-
-/// A unit of an organisation, in short.
-fn in_short(unit: &attesta_model::BusinessUnit) -> BusinessUnitSummary {
-    let business = unit.business.as_ref();
-    let kind = match unit.kind {
-        BusinessUnitKind::Farm => "farm",
-        BusinessUnitKind::Stores => "stores",
-        BusinessUnitKind::Region => "region",
-    };
-    let address = business.and_then(|business| business.location.as_ref()?.address.as_ref());
-    BusinessUnitSummary {
-        id: unit.id.to_string(),
-        name: Some(unit.name.clone()),
-        r#type: Some(kind.to_owned()),
-        business: business.and_then(|business| business.name.clone()),
-        region: address.and_then(|address| address.region.clone()),
-        tags: Some(business.map(attesta_model::Business::tags).unwrap_or_default()),
     }
 }

@@ -1,6 +1,6 @@
 //! A user, as they and their organisation see them.
 
-use attesta_model::{BusinessUnit, BusinessUnitKind, Staff};
+use attesta_model::Staff;
 use attesta_store::Person;
 use attesta_store::access::UserInSight;
 use serde::Serialize;
@@ -158,7 +158,7 @@ impl From<&UserInSight> for User {
         let user = Self::new(seen.person(), home.map(|home| home.name.clone()));
         let roles = seen.profile().map(|profile| profile.roles.clone());
         let is_known = home.is_some() || user.organisation_id.is_none();
-        let units = seen.units().iter().map(unit).collect();
+        let units = seen.units().iter().map(BusinessUnitSummary::from).collect();
         let user =
             Self { roles: roles.or(user.roles), business_units: is_known.then_some(units), ..user };
         if !seen.is_external() {
@@ -173,25 +173,6 @@ impl From<&UserInSight> for User {
             notifications_enabled: None,
             ..user
         }
-    }
-}
-
-/// A unit in short.
-fn unit(unit: &BusinessUnit) -> BusinessUnitSummary {
-    let business = unit.business.as_ref();
-    let address = business.and_then(|business| business.location.as_ref()?.address.as_ref());
-    let kind = match unit.kind {
-        BusinessUnitKind::Farm => "farm",
-        BusinessUnitKind::Stores => "stores",
-        BusinessUnitKind::Region => "region",
-    };
-    BusinessUnitSummary {
-        id: unit.id.to_string(),
-        name: Some(unit.name.clone()),
-        r#type: Some(kind.to_owned()),
-        business: business.and_then(|business| business.name.clone()),
-        region: address.and_then(|address| address.region.clone()),
-        tags: Some(business.map(attesta_model::Business::tags).unwrap_or_default()),
     }
 }
 
