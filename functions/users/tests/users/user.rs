@@ -1,7 +1,7 @@
 //! `GET /customers/users/{id}`.
 
 use attesta_identity::UserCaller;
-use attesta_model::{Scope, Status, User};
+use attesta_model::{Profile, Scope, Status, User};
 use attesta_store::Seed;
 use attesta_testing::{Answer, World};
 use serde_json::{Value, json};
@@ -60,6 +60,20 @@ async fn an_external_user_is_seen_as_far_as_they_act_here() {
     assert_eq!(answer.body["pushToken"], "push");
     // They act there, and it is no home of theirs.
     assert_eq!(users.read(&users.world.user, &ext).await.status, 404);
+}
+
+#[tokio::test]
+async fn who_may_do_nothing_at_home_sees_nobody_there_but_themselves() {
+    let users = Users::start().await;
+    let contact = users.member("contact", &[]).await;
+    let shut_out = Profile {
+        external: true,
+        ..Profile::new(contact.user_id, users.world.organisation, Vec::new())
+    };
+    Seed(&users.world.store).profile(&shut_out).await.expect("written");
+    assert_eq!(users.read(&users.world.user, &contact).await.status, 403);
+    assert_eq!(users.read(&contact, &contact).await.status, 200);
+    assert_eq!(users.read(&contact, &users.world.user).await.status, 200);
 }
 
 #[tokio::test]

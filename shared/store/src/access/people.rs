@@ -177,10 +177,13 @@ impl Store {
             (Some(own), _) => {
                 let is_live = place.as_ref().is_some_and(|place| place.status.is_live());
                 let own = rest.get(&own).cloned().filter(|_| is_live);
-                let own = from_item(own.ok_or_else(Error::forbidden)?)?;
+                let own = by.within.narrowed(from_item(own.ok_or_else(Error::forbidden)?)?);
+                if own.is_restricted() {
+                    return Err(Error::forbidden());
+                }
                 let place = place.as_ref().map(|place| place.id);
                 person.profiles.retain(|profile| Some(profile.organisation_id) == place);
-                Relation::Member(by.within.narrowed(own))
+                Relation::Member(own)
             }
             (None, Some(staff)) => Relation::Staff(staff),
             (None, None) => {
