@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::home::Home;
 use crate::process::{self, cargo};
-use crate::{emulator, python, stack, up};
+use crate::{documented, emulator, python, stack, up};
 
 /// One check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -26,6 +26,8 @@ pub(crate) enum Stage {
     Template,
     /// Tests through a local stack of their own: those marked `#[ignore]`
     Journeys,
+    /// The commands that README.md and CONTRIBUTING.md name, on another
+    Commands,
 }
 
 /// Runs the stages given, or all, and says how long each took.
@@ -63,6 +65,7 @@ async fn check(home: &Home, stage: Stage) -> Result<()> {
             process::run(&mut validate(home))
         }
         Stage::Journeys => journeys(&home.for_tests()).await,
+        Stage::Commands => documented::check(home),
     }
 }
 

@@ -267,3 +267,23 @@ fn record(home: &Home) -> PathBuf {
 pub(crate) fn log(home: &Home) -> PathBuf {
     home.dev.join("emulator.log")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_that_is_taken_is_left_to_who_has_it() {
+        let dev = std::env::temp_dir().join(format!("attesta-ports-{}", std::process::id()));
+        fs::create_dir_all(&dev).expect("made");
+        let home = Home { root: dev.clone(), dev };
+        let all = |ports: Ports| [ports.aws, ports.api, ports.inbox, ports.assurance];
+        let first = all(free_ports(&home).expect("ports"));
+        let _taken = TcpListener::bind(("127.0.0.1", first[1])).expect("it was free");
+        let second = all(free_ports(&home).expect("ports"));
+        assert!(!second.contains(&first[1]), "{second:?}");
+        let distinct = std::collections::BTreeSet::from(second);
+        assert_eq!(distinct.len(), second.len());
+        remove(&home.dev).expect("removed");
+    }
+}

@@ -9,6 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+/// Names a directory to keep a stack in, beside the clone's own.
+pub(crate) const CHOICE: &str = "ATTESTA_DEV";
+
 /// The clone, and the directory in it that one local stack keeps to itself.
 #[derive(Debug)]
 pub(crate) struct Home {
@@ -19,11 +22,12 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// The developer's own stack.
+    /// The developer's own stack, or the one that `ATTESTA_DEV` names.
     pub(crate) fn of_this_clone() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let root = root.canonicalize().unwrap_or(root);
-        Self { dev: root.join(".dev"), root }
+        let chosen = std::env::var_os(CHOICE).map(PathBuf::from);
+        Self { dev: chosen.unwrap_or_else(|| root.join(".dev")), root }
     }
 
     /// A second stack beside the developer's, for tests to do with as they like.
@@ -98,4 +102,16 @@ pub(crate) fn fingerprint(files: &[PathBuf]) -> Result<String> {
         hash.update(fs::read(path).with_context(|| format!("could not read {}", path.display()))?);
     }
     Ok(hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn whose_disk_is_full_is_told_so() {
+        let error = write_json(Path::new("/dev/full"), &"a").expect_err("it is full");
+        assert!(format!("{error:#}").contains("is the disk full"), "{error:#}");
+    }
 }

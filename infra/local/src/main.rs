@@ -4,6 +4,7 @@ mod checks;
 mod code;
 mod demo;
 mod deploy;
+mod documented;
 mod emulator;
 mod functions;
 mod home;

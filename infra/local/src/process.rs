@@ -48,15 +48,20 @@ pub(crate) fn cargo(home: &Home) -> Command {
         .current_dir(&home.root)
         .env("RUSTUP_DIST_SERVER", "http://127.0.0.1:9")
         .env("RUSTUP_UPDATE_ROOT", "http://127.0.0.1:9");
+    forget_cargo(&mut command);
+    command
+}
+
+/// Removes what Cargo tells what it runs: handed on to another Cargo it would
+/// cause rebuilds.
+pub(crate) fn forget_cargo(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
-        // Cargo sets these for what it runs; handed on they would cause rebuilds.
         if name.to_str().is_some_and(|name| {
             name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
         }) {
             command.env_remove(name);
         }
     }
-    command
 }
 
 /// Runs a program that shows its own output.

@@ -70,7 +70,7 @@ impl Environment {
     }
 
     fn made(self, home: &Home, requirements: &Path) -> Result<()> {
-        let interpreter = interpreter()?;
+        let interpreter = interpreter(&INTERPRETERS)?;
         let place = self.place(home);
         remove(&place)?;
         process::output(Command::new(interpreter).args(["-m", "venv"]).arg(place))?;
@@ -83,12 +83,12 @@ impl Environment {
     }
 }
 
-fn interpreter() -> Result<&'static str> {
+fn interpreter<'a>(names: &[&'a str]) -> Result<&'a str> {
     let usable = |name: &&&str| {
         let tried = Command::new(name).args(["-c", IS_USABLE]).output();
         tried.is_ok_and(|output| output.status.success())
     };
-    match INTERPRETERS.iter().find(usable) {
+    match names.iter().find(usable) {
         Some(name) => Ok(name),
         None => bail!(NO_PYTHON),
     }
@@ -102,5 +102,42 @@ fn advice(error: &anyhow::Error) -> &'static str {
         "A package has no build for this Python or machine: try with Python 3.11."
     } else {
         "Installing needs the network (or a mirror named in PIP_INDEX_URL). Nothing was kept; run the command again."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a newcomer is told whose environment can't be made of these
+    /// requirements.
+    fn told(requirements: &str) -> String {
+        let root = std::env::temp_dir().join(format!("attesta-python-{}", std::process::id()));
+        let home = Home { dev: root.join(".dev"), root };
+        let file = home.tool(LOCAL_AWS.requirements);
+        fs::create_dir_all(file.parent().expect("a directory")).expect("made");
+        fs::write(&file, requirements).expect("written");
+        let error = LOCAL_AWS.ready(&home).expect_err("nothing to install");
+        assert!(!LOCAL_AWS.place(&home).join("requirements").exists(), "it counts as made");
+        remove(&home.root).expect("removed");
+        format!("{error:#}")
+    }
+
+    #[test]
+    fn who_has_no_python_is_told_how_to_get_it() {
+        let error = interpreter(&["no-such-python", "false"]).expect_err("no Python");
+        assert!(error.to_string().contains("sudo apt install python3"), "{error}");
+    }
+
+    #[test]
+    fn who_has_no_network_is_told_that_it_is_wanted() {
+        let told = told("--index-url http://127.0.0.1:9/\nministack==1.5.33\n");
+        assert!(told.contains("Installing needs the network"), "{told}");
+    }
+
+    #[test]
+    fn whose_disk_is_full_is_told_how_much_is_wanted() {
+        let full = "[Errno 28] No space left on device";
+        assert!(advice(&anyhow!(full)).contains("400 MB"));
     }
 }
