@@ -4,14 +4,17 @@
 mod channels;
 mod configuration;
 mod post;
+mod tally;
 
 use std::time::Duration;
 
 use attesta_model::{Error, Message, Result};
-use attesta_runtime::{each_message, read_message};
+use attesta_runtime::{Worked, each_message, read_message};
 use attesta_store::{Event, Store};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
+
+use crate::tally::{Tally, Way};
 
 pub use channels::Channels;
 pub use post::Poster;
@@ -67,24 +70,28 @@ enum Told {
 ///
 /// # Errors
 /// None of its own: every failure is one message's.
-pub async fn handle(app: &App, event: SqsEvent) -> Result<SqsBatchResponse> {
+pub async fn handle(app: &App, event: SqsEvent) -> Result<Worked<SqsBatchResponse>> {
+    let tally = Tally::default();
     let deliver = |message: SqsMessage| {
-        let app = app.clone();
-        async move { app.deliver(&message).await }
+        let (app, tally) = (app.clone(), tally.clone());
+        async move { app.deliver(&message, &tally).await }
     };
-    Ok(each_message(event, deliver).await)
+    let answer = each_message(event, deliver).await;
+    Ok(Worked { answer, measures: tally.measures() })
 }
 
 impl App {
-    async fn deliver(&self, received: &SqsMessage) -> Result<()> {
+    async fn deliver(&self, received: &SqsMessage, tally: &Tally) -> Result<()> {
         let body = received.body.as_deref().unwrap_or_default();
-        let (id, queue_url, told) = if is_from(&self.urls.messages, received) {
+        let (id, queue_url, way, told) = if is_from(&self.urls.messages, received) {
             let message: Message = read_message("a message", body)?;
-            (message.id, &self.urls.messages, self.notify(&message).await)
+            let way = Way::of(&message.notice);
+            (message.id, &self.urls.messages, way, self.notify(&message).await)
         } else {
             let event: Event = read_message("an event", body)?;
-            (event.id, &self.urls.events, self.tell(&event).await)
+            (event.id, &self.urls.events, Way::Webhook, self.tell(&event).await)
         };
+        tally.count(way, told.is_ok());
         match told {
             Ok(told) => {
                 tracing::info!(%id, ?told, "told");

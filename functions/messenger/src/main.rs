@@ -2,7 +2,7 @@
 
 use attesta_messenger::{App, Channels, Poster, Urls, handle};
 use attesta_outbound::Https;
-use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
+use attesta_runtime::{Failure, Settings, init_telemetry, run_measured, sdk_config, store};
 use aws_sdk_sqs::Client;
 
 #[tokio::main(flavor = "current_thread")]
@@ -23,7 +23,7 @@ async fn main() -> Result<(), Failure> {
     let queues = Client::new(&config);
     let channels = Channels::new(&config, Https::default(), secret, sender);
     let app = App { store: store.clone(), poster: Poster::default(), channels, queues, urls };
-    run_events("messenger", store, move |event| {
+    run_measured("messenger", store, move |event| {
         let app = app.clone();
         async move { handle(&app, event).await }
     })

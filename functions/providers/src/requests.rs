@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use attesta_identity::ProviderCaller;
 use attesta_model::verification::ResultChange;
+use attesta_runtime::Measures;
+use attesta_store::ResultRow;
+use attesta_store::access::OwnResult;
 use attesta_wire::auth::AsProvider;
 use attesta_wire::provider::{Body, Denied, Failure, Listing, Page, PageRequest, Path, Refused};
-use axum::Json;
 use axum::extract::{OriginalUri, State};
+use axum::{Extension, Json};
 use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 
 use crate::App;
 use crate::reports::Absent;
@@ -62,7 +66,7 @@ pub(crate) async fn update(
     AsProvider(caller): AsProvider,
     Path((provider, request)): Path<(String, String)>,
     body: Body<Answer>,
-) -> Result<Json<VerificationResult>, Failure> {
+) -> Result<Reported, Failure> {
     answer(&app, caller, (&provider, &request), body.value, Absent::Clears).await
 }
 
@@ -76,7 +80,7 @@ pub(crate) async fn patch(
     AsProvider(caller): AsProvider,
     Path((provider, request)): Path<(String, String)>,
     body: Body<Answer>,
-) -> Result<Json<VerificationResult>, Failure> {
+) -> Result<Reported, Failure> {
     answer(&app, caller, (&provider, &request), body.value, Absent::Keeps).await
 }
 
@@ -92,12 +96,11 @@ pub(crate) async fn set_status(
     AsProvider(caller): AsProvider,
     Path((provider, request)): Path<(String, String)>,
     body: Body<StatusBody>,
-) -> Result<(StatusCode, Json<VerificationResult>), Failure> {
+) -> Result<(StatusCode, Reported), Failure> {
     let own = app.store.own_result(&caller, &provider, &request).await?;
     let status = body.value.status()?;
     let change = ResultChange { status: Some(status), ..ResultChange::default() };
-    let row = app.store.change_result(own, |state| state.changed(change.clone())).await?;
-    Ok((StatusCode::CREATED, Json(VerificationResult::new(&app.objects, &row).await?)))
+    Ok((StatusCode::CREATED, reported(&app, own, &change).await?))
 }
 
 /// Takes a provider's answer: evidence to the bucket first, then the change,
@@ -108,9 +111,32 @@ async fn answer(
     (provider, request): (&str, &str),
     answer: Answer,
     absent: Absent,
-) -> Result<Json<VerificationResult>, Failure> {
+) -> Result<Reported, Failure> {
     let own = app.store.own_result(&caller, provider, request).await?;
     let change = answer.change(&app.objects, own.row(), absent).await?;
+    Ok(reported(app, own, &change).await?)
+}
+
+/// A result that was just reported, and what it is measured by.
+type Reported = (Extension<Measures>, Json<VerificationResult>);
+
+async fn reported(
+    app: &App,
+    own: OwnResult,
+    change: &ResultChange,
+) -> attesta_model::Result<Reported> {
+    let version = own.row().version;
     let row = app.store.change_result(own, |state| state.changed(change.clone())).await?;
-    Ok(Json(VerificationResult::new(&app.objects, &row).await?))
+    let is_new = row.version > version;
+    let measures = if is_new { measures(&row, app.store.ids().now()) } else { <_>::default() };
+    Ok((Extension(measures), Json(VerificationResult::new(&app.objects, &row).await?)))
+}
+
+/// How providers do: what they report, and how long it took from the request, once
+/// nothing more is to come.
+fn measures(row: &ResultRow, now: Timestamp) -> Measures {
+    let (provider, status) = (row.provider_id.to_string(), row.state.status);
+    let measures = Measures::of([("provider", provider), ("result", format!("{status:?}"))]);
+    let took = now.duration_since(row.created_at).as_secs_f64() * 1e3;
+    measures.count("Results", 1).milliseconds("RoundTrip", (!status.is_open()).then_some(took))
 }

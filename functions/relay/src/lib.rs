@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 
 use attesta_messaging::Courier;
 use attesta_model::{Error, Result};
+use attesta_runtime::{Measures, Worked};
 use attesta_store::{Indexed, Item, OutboxRow, Store};
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
 /// What records are worked with.
@@ -39,14 +41,17 @@ enum Work {
 ///
 /// # Errors
 /// When not one record of the batch could be worked.
-pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse> {
-    let mut started: Vec<(String, JoinHandle<Result<()>>)> = Vec::new();
+pub async fn handle(app: &App, event: Event) -> Result<Worked<DynamoDbEventResponse>> {
+    let mut started: Vec<(String, JoinHandle<Result<Option<Timestamp>>>)> = Vec::new();
     let mut changed: BTreeMap<Indexed, String> = BTreeMap::new();
     for (sequence, work) in event.records.into_iter().filter_map(work_of) {
         match work {
             Work::Deliver(row) => {
                 let courier = app.courier.clone();
-                let deliver = async move { courier.deliver(&row).await.map(drop) };
+                let deliver = async move {
+                    let was_there = courier.deliver(&row).await?;
+                    Ok(was_there.then_some(row.created_at))
+                };
                 started.push((sequence, tokio::spawn(deliver)));
             }
             Work::Enter(thing) => drop(changed.entry(thing).or_insert(sequence)),
@@ -54,16 +59,21 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse> {
     }
     for (thing, sequence) in changed {
         let store = app.store.clone();
-        started.push((sequence, tokio::spawn(async move { store.keep_entries(thing).await })));
+        let enter = async move { store.keep_entries(thing).await.map(|()| None) };
+        started.push((sequence, tokio::spawn(enter)));
     }
     let count = started.len();
     let mut failures = Vec::new();
+    let mut lags = Vec::new();
     for (sequence, work) in started {
         // Work that panics fails alone, too.
         let result = work.await.unwrap_or_else(|panic| Err(Error::internal(panic)));
-        if let Err(error) = result {
-            tracing::error!(%error, sequence, "a record is not worked");
-            failures.push((sequence, error));
+        match result {
+            Ok(sent) => lags.extend(sent.map(|created_at| lag(app, created_at))),
+            Err(error) => {
+                tracing::error!(%error, sequence, "a record is not worked");
+                failures.push((sequence, error));
+            }
         }
     }
     if failures.len() == count
@@ -77,7 +87,13 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse> {
         failure.item_identifier = Some(sequence);
         response.batch_item_failures.push(failure);
     }
-    Ok(response)
+    let measures = Measures::default().milliseconds("RelayLag", lags);
+    Ok(Worked { answer: response, measures })
+}
+
+/// How long a row waited in the outbox, in milliseconds.
+fn lag(app: &App, created_at: Timestamp) -> f64 {
+    app.store.ids().now().duration_since(created_at).as_secs_f64() * 1e3
 }
 
 /// What a record asks for, with its place in the stream.

@@ -2,7 +2,7 @@
 
 use attesta_messaging::{Courier, QueueUrls};
 use attesta_relay::{App, handle};
-use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
+use attesta_runtime::{Failure, Settings, init_telemetry, run_measured, sdk_config, store};
 use aws_sdk_sqs::Client;
 
 #[tokio::main(flavor = "current_thread")]
@@ -22,7 +22,7 @@ async fn main() -> Result<(), Failure> {
     let store = store(&config, table);
     let courier = Courier::new(store.clone(), Client::new(&config), urls);
     let app = App { store: store.clone(), courier };
-    run_events("relay", store.clone(), move |event| {
+    run_measured("relay", store.clone(), move |event| {
         let app = app.clone();
         async move { handle(&app, event).await }
     })

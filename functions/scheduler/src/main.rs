@@ -2,7 +2,7 @@
 
 use attesta_messaging::{Courier, QueueUrls};
 use attesta_objects::Objects;
-use attesta_runtime::{Failure, Settings, init_telemetry, run_events, sdk_config, store};
+use attesta_runtime::{Failure, Settings, init_telemetry, run_measured, sdk_config, store};
 use attesta_scheduler::run;
 use aws_sdk_sqs::Client;
 use serde_json::Value;
@@ -19,6 +19,7 @@ async fn main() -> Result<(), Failure> {
         directory: settings.required("DIRECTORY_QUEUE_URL"),
     };
     let bucket = settings.required("DATA_BUCKET");
+    let stack = settings.required("STACK_NAME");
     settings.check()?;
 
     let config = sdk_config().await;
@@ -26,10 +27,10 @@ async fn main() -> Result<(), Failure> {
     let queues = Client::new(&config);
     let objects = Objects::new(&config, bucket, store.ids().clone())?;
     let courier = Courier::new(store.clone(), queues.clone(), urls);
-    run_events("run", store.clone(), move |_: Value| {
+    run_measured("run", store.clone(), move |_: Value| {
         let (store, courier) = (store.clone(), courier.clone());
-        let (queues, objects) = (queues.clone(), objects.clone());
-        async move { run(&store, &courier, &queues, &objects).await }
+        let (queues, objects, stack) = (queues.clone(), objects.clone(), stack.clone());
+        async move { run(&store, &courier, &queues, &objects, &stack).await }
     })
     .await
 }

@@ -10,6 +10,8 @@ use aws_sdk_sqs::operation::set_queue_attributes::SetQueueAttributesError;
 use aws_sdk_sqs::types::QueueAttributeName;
 use serde_json::json;
 
+use crate::DEAD;
+
 /// A message that was received so often without being deleted is set aside.
 const MOST_RECEIVES: u32 = 5;
 /// How long a worker may take over a message: a failed download is tried again
@@ -32,7 +34,7 @@ impl QueueNames {
     #[must_use]
     pub fn new(stack: &str, provider: ProviderId) -> Self {
         let queue = format!("{stack}-provider-{provider}");
-        Self { dead: format!("{queue}-dead"), queue }
+        Self { dead: format!("{queue}{DEAD}"), queue }
     }
 }
 

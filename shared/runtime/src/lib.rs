@@ -4,6 +4,7 @@
 mod clients;
 mod keys;
 mod logging;
+mod measures;
 mod queue;
 mod serve;
 mod settings;
@@ -13,8 +14,9 @@ pub use aws_config::SdkConfig;
 pub use clients::{sdk_config, store};
 pub use keys::{PublishedKeys, user_gate};
 pub use logging::Follower;
+pub use measures::{Measures, Worked};
 pub use queue::{each_message, read_message};
-pub use serve::{Surface, run_events, serve};
+pub use serve::{Surface, run_events, run_measured, serve};
 pub use settings::{Missing, Settings};
 pub use telemetry::init as init_telemetry;
 

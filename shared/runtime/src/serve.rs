@@ -24,6 +24,7 @@ use tokio::time::timeout;
 use tower::ServiceExt;
 
 use crate::logging::{self, Follower};
+use crate::measures::{Measures, Worked};
 use crate::telemetry::Outcome;
 
 /// An HTTP surface, ready to serve.
@@ -87,6 +88,7 @@ async fn edge(
     }
     let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let operation = format!("{} {}", request.method(), path.unwrap_or("(none)"));
+    let surface = path.map(|path| surface(path).to_owned());
     let request_id = request_id(&request);
     let origin = Origin {
         operation: operation.clone(),
@@ -103,21 +105,29 @@ async fn edge(
     };
     let cause = response.extensions_mut().remove::<Cause>();
     let correlation = response.extensions_mut().remove::<Correlation>();
+    let measures = response.extensions_mut().remove::<Measures>().unwrap_or_default();
     let calls = store.meter().take();
     Outcome {
         operation: &operation,
+        surface: surface.as_deref(),
         request_id: &request_id,
         correlation_id: correlation.as_ref().map(|Correlation(id)| id.as_str()),
         status: Some(response.status().as_u16()),
         took: started.elapsed(),
         error: cause.as_ref().map(|Cause(error)| error),
         calls: &calls,
+        measures: &measures,
     }
     .log();
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert("x-request-id", id);
     }
     response
+}
+
+/// The first part of a path.
+fn surface(path: &str) -> &str {
+    path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
 
 fn request_id(request: &Request) -> String {
@@ -145,6 +155,29 @@ where
     F: Fn(E) -> R + Clone + Send + 'static,
     R: Future<Output = Result<A, Error>> + Send + 'static,
 {
+    let unmeasured = |answer| Worked { answer, measures: Measures::default() };
+    run_measured(operation, store, move |event| {
+        let work = handle(event);
+        async move { work.await.map(unmeasured) }
+    })
+    .await
+}
+
+/// The same, of a function that measures what it does.
+///
+/// # Errors
+/// When the platform's runtime interface fails.
+pub async fn run_measured<E, A, F, R>(
+    operation: &'static str,
+    store: Store,
+    handle: F,
+) -> Result<(), lambda_runtime::Error>
+where
+    E: DeserializeOwned + Send + 'static,
+    A: Serialize + Send + 'static,
+    F: Fn(E) -> R + Clone + Send + 'static,
+    R: Future<Output = Result<Worked<A>, Error>> + Send + 'static,
+{
     warm(store.warm_up()).await;
     let log = logging::follower();
     lambda_runtime::run(service_fn(move |event: LambdaEvent<E>| {
@@ -160,19 +193,22 @@ where
                 Err(Error::internal(format_args!("panicked: {panicked}")))
             });
             let calls = meter.take();
+            let unmeasured = Measures::default();
             Outcome {
                 operation,
+                surface: None,
                 request_id: &request_id,
                 correlation_id: None,
                 status: None,
                 took: started.elapsed(),
                 error: result.as_ref().err(),
                 calls: &calls,
+                measures: result.as_ref().map_or(&unmeasured, |worked| &worked.measures),
             }
             .log();
             // A name that alarms can filter on; the line above told the rest, which
             // whoever sent the event might hand on.
-            result.map_err(|_| Diagnostic {
+            result.map(|worked| worked.answer).map_err(|_| Diagnostic {
                 error_type: "Failed".to_owned(),
                 error_message: "see the log".to_owned(),
             })

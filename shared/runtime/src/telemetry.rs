@@ -12,6 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{fmt, registry, reload};
 
+use crate::Measures;
 use crate::logging::{self, Follower};
 
 /// Sets up logging at the level named by `LOG_LEVEL` (default: info), until
@@ -31,6 +32,8 @@ pub fn init() {
 pub(crate) struct Outcome<'a> {
     /// Method and path template, or the name of the event.
     pub(crate) operation: &'a str,
+    /// The surface that an HTTP request came to: where its path begins.
+    pub(crate) surface: Option<&'a str>,
     /// The platform's identifier of the invocation.
     pub(crate) request_id: &'a str,
     /// The caller's own identifier of what the request belongs to, on surfaces
@@ -44,6 +47,8 @@ pub(crate) struct Outcome<'a> {
     pub(crate) error: Option<&'a Error>,
     /// What it asked of the table.
     pub(crate) calls: &'a [Call],
+    /// What else it is measured by.
+    pub(crate) measures: &'a Measures,
 }
 
 impl Outcome<'_> {
@@ -83,18 +88,25 @@ impl Outcome<'_> {
         if let Some(error) = self.error {
             line.insert("error".to_owned(), json!(error.to_string()));
         }
+        let mut dimensions = vec![["operation"]];
+        if let Some(surface) = self.surface {
+            line.insert("surface".to_owned(), json!(surface));
+            dimensions.push(["surface"]);
+        }
+        let usual = json!({
+            "Namespace": namespace,
+            "Dimensions": dimensions,
+            "Metrics": [
+                {"Name": "Latency", "Unit": "Milliseconds"},
+                {"Name": "Faults", "Unit": "Count"},
+            ],
+        });
+        let metrics = [Some(usual), self.measures.put_into(&mut line, &namespace)];
         line.insert(
             "_aws".to_owned(),
             json!({
                 "Timestamp": u64::try_from(since.as_millis()).unwrap_or_default(),
-                "CloudWatchMetrics": [{
-                    "Namespace": namespace,
-                    "Dimensions": [["operation"]],
-                    "Metrics": [
-                        {"Name": "Latency", "Unit": "Milliseconds"},
-                        {"Name": "Faults", "Unit": "Count"},
-                    ],
-                }],
+                "CloudWatchMetrics": metrics.into_iter().flatten().collect::<Vec<_>>(),
             }),
         );
         Value::Object(line)
@@ -113,12 +125,14 @@ mod tests {
         ];
         let outcome = Outcome {
             operation: "GET /a/{id}/",
+            surface: Some("a"),
             request_id: "r-1",
             correlation_id: Some("c-1"),
             status: Some(404),
             took: Duration::from_millis(5),
             error: Some(&Error::not_found()),
             calls: &calls,
+            measures: &Measures::default(),
         };
         let line = outcome.line(SystemTime::UNIX_EPOCH, false, true);
         assert_eq!(line["level"], "INFO");
@@ -126,10 +140,41 @@ mod tests {
         assert_eq!(line["read_units"], 3.0);
         assert_eq!(line["write_units"], 2.0);
         let metrics = &line["_aws"]["CloudWatchMetrics"][0];
-        assert_eq!(metrics["Dimensions"], json!([["operation"]]));
+        assert_eq!(metrics["Dimensions"], json!([["operation"], ["surface"]]));
+        assert_eq!(line["surface"], "a");
         for metric in metrics["Metrics"].as_array().expect("a list") {
             let name = metric["Name"].as_str().expect("a name");
             assert!(line[name].is_number(), "{name}");
         }
+        assert_eq!(line["_aws"]["CloudWatchMetrics"].as_array().map(Vec::len), Some(1));
+    }
+
+    #[test]
+    fn what_else_is_measured_stands_in_the_same_line() {
+        let measures = Measures::of([("provider", "7".to_owned())])
+            .count("Results", 1)
+            .milliseconds("RoundTrip", [])
+            .milliseconds("Lag", [1.5, 2.5]);
+        let outcome = Outcome {
+            operation: "POST /a/",
+            surface: None,
+            request_id: "r-1",
+            correlation_id: None,
+            status: Some(200),
+            took: Duration::from_millis(5),
+            error: None,
+            calls: &[],
+            measures: &measures,
+        };
+        let line = outcome.line(SystemTime::UNIX_EPOCH, false, false);
+        assert_eq!((&line["provider"], &line["Results"]), (&json!("7"), &json!(1.0)));
+        assert_eq!(line["Lag"], json!([1.5, 2.5]));
+        assert!(line.get("RoundTrip").is_none(), "nothing took any time");
+        let told = &line["_aws"]["CloudWatchMetrics"][1];
+        assert_eq!(told["Dimensions"], json!([["provider"]]));
+        let count = json!({"Name": "Results", "Unit": "Count"});
+        let lag = json!({"Name": "Lag", "Unit": "Milliseconds"});
+        assert_eq!(told["Metrics"], json!([count, lag]));
+        assert_eq!(line["operation"], "POST /a/", "and the usual ones stand as they did");
     }
 }

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, Request, StatusCode};
+use http::{Extensions, HeaderMap, Request, StatusCode};
 use lambda_http::RequestExt;
 use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
@@ -18,6 +18,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Its body, where it is JSON; else null.
     pub body: Value,
+    /// What goes along with it in this process, for whoever serves it.
+    pub extensions: Extensions,
 }
 
 impl Answer {
@@ -113,5 +115,5 @@ pub async fn call(router: &Router, request: Request<Body>) -> Answer {
     let (parts, body) = answer.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("a body");
     let body = serde_json::from_slice(&bytes).unwrap_or_default();
-    Answer { status: parts.status, headers: parts.headers, body }
+    Answer { status: parts.status, headers: parts.headers, body, extensions: parts.extensions }
 }

@@ -49,6 +49,8 @@ struct Inner {
     made: BTreeMap<String, String>,
     /// Calls that fail, each with its error.
     failing: BTreeMap<String, String>,
+    /// How many messages lie in a queue, by its name.
+    held: BTreeMap<String, usize>,
 }
 
 impl Queues {
@@ -98,6 +100,13 @@ impl Queues {
         let mut inner = self.state.0.lock().expect("not poisoned");
         inner.failing.remove(call);
         inner.failing.extend(error.map(|error| (call.to_owned(), error.to_owned())));
+    }
+
+    /// Has a queue lie there with so many messages.
+    pub fn set_held(&self, name: &str, count: usize) {
+        let mut inner = self.state.0.lock().expect("not poisoned");
+        inner.made.entry(name.to_owned()).or_default();
+        inner.held.insert(name.to_owned(), count);
     }
 
     /// From now on a queue refuses, or takes again.
@@ -150,7 +159,16 @@ async fn take(State(kept): State<Kept>, headers: HeaderMap, body: Bytes) -> Resp
         },
         "GetQueueAttributes" => {
             let name = name_of(&text("QueueUrl"));
-            json!({"Attributes": {"QueueArn": format!("arn:aws:sqs:eu-west-1:000000000000:{name}")}})
+            let held = inner.held.get(&name).copied().unwrap_or_default();
+            json!({"Attributes": {
+                "QueueArn": format!("arn:aws:sqs:eu-west-1:000000000000:{name}"),
+                "ApproximateNumberOfMessages": held.to_string(),
+            }})
+        }
+        "ListQueues" => {
+            let prefix = text("QueueNamePrefix");
+            let found = inner.made.keys().filter(|name| name.starts_with(&prefix));
+            json!({"QueueUrls": found.map(|name| url_of(name)).collect::<Vec<_>>()})
         }
         "SetQueueAttributes" => {
             let policy = body["Attributes"]["Policy"].as_str().unwrap_or_default().to_owned();

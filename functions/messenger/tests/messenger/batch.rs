@@ -1,6 +1,7 @@
 //! Batches: each event for itself.
 
 use attesta_messenger::handle;
+use attesta_runtime::Measures;
 use aws_lambda_events::event::sqs::SqsEvent;
 
 use crate::world::{Messenger, body};
@@ -17,7 +18,7 @@ async fn the_samples_are_understood() {
     for sample in SAMPLES {
         let event: SqsEvent = serde_json::from_str(sample).expect("an event");
         let answer = handle(&messenger.app, event).await.expect("handled");
-        assert!(answer.batch_item_failures.is_empty());
+        assert!(answer.answer.batch_item_failures.is_empty());
     }
     assert_eq!(messenger.aws.mails().len(), 1, "the second sample's");
 }
@@ -37,6 +38,19 @@ async fn what_fails_fails_alone_and_waits_longer_each_time() {
         let queues = &messenger.world.aws.queues;
         assert_eq!(queues.put_off().pop(), Some((queues.url("events"), wait)));
     }
+}
+
+#[tokio::test]
+async fn each_way_is_counted_with_what_it_came_to() {
+    let messenger = Messenger::start().await;
+    messenger.webhook().await;
+    let event = body(&messenger.event(messenger.world.organisation));
+    let batch = [event.clone(), "nonsense".to_owned(), event.clone()];
+    let told = messenger.worked("events", &batch, 1).await.measures;
+    assert_eq!(told, Measures::default().count("WebhookTold", 2));
+    messenger.receiver.answers(500);
+    let told = messenger.worked("events", &[event], 1).await.measures;
+    assert_eq!(told, Measures::default().count("WebhookFailed", 1));
 }
 
 #[tokio::test]

@@ -7,11 +7,11 @@ use std::time::Duration;
 use attesta_messenger::{App, Channels, Poster, Urls, handle};
 use attesta_model::{Message, Notice, OrganisationId};
 use attesta_outbound::{Https, Lookup, PATIENCE, Publicly};
-use attesta_runtime::SdkConfig;
+use attesta_runtime::{SdkConfig, Worked};
 use attesta_store::access::{CanManage, Organisation};
 use attesta_store::{Event, Webhook};
 use attesta_testing::World;
-use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns};
@@ -119,13 +119,24 @@ impl Messenger {
         self.deliver_from("messages", &bodies, 1).await
     }
 
-    /// Delivers what a queue holds.
+    /// Delivers what a queue holds; the failed ones' places.
     pub(crate) async fn deliver_from(
         &self,
         queue: &str,
         bodies: &[String],
         received: u32,
     ) -> Vec<String> {
+        let failures = self.worked(queue, bodies, received).await.answer.batch_item_failures;
+        failures.into_iter().map(|failure| failure.item_identifier).collect()
+    }
+
+    /// The same, with what it is measured by.
+    pub(crate) async fn worked(
+        &self,
+        queue: &str,
+        bodies: &[String],
+        received: u32,
+    ) -> Worked<SqsBatchResponse> {
         let message = |(at, body): (usize, &String)| {
             let mut message = SqsMessage::default();
             message.message_id = Some(at.to_string());
@@ -138,8 +149,7 @@ impl Messenger {
         };
         let mut batch = SqsEvent::default();
         batch.records = bodies.iter().enumerate().map(message).collect();
-        let answer = handle(&self.app, batch).await.expect("handled");
-        answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+        handle(&self.app, batch).await.expect("handled")
     }
 }
 

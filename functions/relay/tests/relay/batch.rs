@@ -2,6 +2,7 @@
 
 use attesta_messaging::Courier;
 use attesta_relay::handle;
+use attesta_runtime::{Measures, Worked};
 use attesta_store::OutboxRow;
 use attesta_testing::World;
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
@@ -11,6 +12,7 @@ use aws_sdk_dynamodb::error::BoxError;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::Config;
 use aws_sdk_sqs::operation::send_message::SendMessageInput;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::support::{app, event, event_of, image, sequence, urls, with};
@@ -27,15 +29,18 @@ async fn rows(world: &World, instruments: &[u64]) -> Vec<OutboxRow> {
     rows
 }
 
-fn failures(answer: DynamoDbEventResponse) -> Vec<String> {
-    answer.batch_item_failures.into_iter().filter_map(|f| f.item_identifier).collect()
+fn failures(worked: Worked<DynamoDbEventResponse>) -> Vec<String> {
+    worked.answer.batch_item_failures.into_iter().filter_map(|f| f.item_identifier).collect()
 }
 
 #[tokio::test]
 async fn every_row_is_sent_and_taken_out() {
     let world = World::start().await;
     let rows = rows(&world, &BOTH).await;
+    world.clock.advance(SignedDuration::from_millis(1500));
     let answer = handle(&app(&world), event_of(&rows)).await.expect("delivered");
+    let lags = Measures::default().milliseconds("RelayLag", [1500.0; 2]);
+    assert_eq!(answer.measures, lags, "from the rows' making to here");
     assert!(failures(answer).is_empty());
     assert_eq!(world.aws.queues.sent().len(), 2);
     assert!(world.outbox().await.is_empty());

@@ -147,7 +147,7 @@ async fn dies_and_is_swept_up_after(end: End) {
         let (world, rows) = requested().await;
         let life = Life::new(length, end);
         let outcome = handle(&with(life.courier(&world), &world), event_of(&rows)).await;
-        let is_whole = outcome.is_ok_and(|answer| answer.batch_item_failures.is_empty());
+        let is_whole = outcome.is_ok_and(|worked| worked.answer.batch_item_failures.is_empty());
         let survives = if end == End::Unanswered { length > CALLS } else { length == CALLS };
         assert_eq!(is_whole, survives, "{context}");
         world.clock.advance(OVERDUE + SignedDuration::from_secs(1));
@@ -180,7 +180,7 @@ async fn a_batch_that_comes_again_after_a_death_is_delivered_without_a_sweep() {
             handle(&with(Life::new(length, End::Unsent).courier(&world), &world), event_of(&rows))
                 .await;
         let answer = handle(&app(&world), event_of(&rows)).await.expect("delivered");
-        assert!(answer.batch_item_failures.is_empty());
+        assert!(answer.answer.batch_item_failures.is_empty());
         assert_delivered(&world, &rows, &format!("again after {length}")).await;
     }
 }

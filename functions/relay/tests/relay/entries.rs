@@ -42,7 +42,7 @@ async fn an_organisation_that_changed_is_found() {
     for name in ["INSERT", "MODIFY"] {
         let event = event(&[change(name, "ORGANISATION", &partition)]);
         let answer = handle(&app(&world), event).await.expect("kept");
-        assert!(answer.batch_item_failures.is_empty());
+        assert!(answer.answer.batch_item_failures.is_empty());
         assert_eq!(found(&world, "one").await, 1, "{name}");
     }
 }

@@ -15,7 +15,10 @@ async fn the_sample_is_understood() {
     let world = World::start().await;
     let event: Event = serde_json::from_str(SAMPLE).expect("an event");
     let answer = handle(&app(&world), event).await.expect("delivered");
-    assert_eq!(serde_json::to_value(answer).expect("JSON"), json!({ "batchItemFailures": [] }));
+    assert_eq!(
+        serde_json::to_value(answer.answer).expect("JSON"),
+        json!({ "batchItemFailures": [] })
+    );
     let sent = world.aws.queues.sent();
     let task = &sample()["Records"][0]["dynamodb"]["NewImage"]["tasks"]["L"][0]["M"];
     assert_eq!(sent.len(), 1);
@@ -84,5 +87,5 @@ fn the_templates_filter_lets_every_change_of_what_has_entries_through() {
 async fn an_empty_batch_is_no_failure() {
     let world = World::start().await;
     let answer = handle(&app(&world), event([])).await.expect("nothing to do");
-    assert!(answer.batch_item_failures.is_empty());
+    assert!(answer.answer.batch_item_failures.is_empty());
 }

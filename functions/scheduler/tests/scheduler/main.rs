@@ -1,5 +1,6 @@
 //! The runs of the clock over the embedded table and queues.
 
+mod dead_letters;
 mod due;
 mod due_model;
 mod due_trouble;

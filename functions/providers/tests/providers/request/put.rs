@@ -1,6 +1,8 @@
 //! `PUT …/request/{request_id}/`.
 
+use attesta_runtime::Measures;
 use attesta_testing::{call, raw};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::world::Providers;
@@ -36,6 +38,25 @@ async fn a_provider_answers_with_evidence() {
     let stored = api.world.aws.bucket.get(audit).expect("stored");
     let stored: Value = serde_json::from_slice(&stored).expect("JSON");
     assert_eq!(stored, processed()["audit_data"]);
+}
+
+#[tokio::test]
+async fn an_answer_is_counted_once_with_the_time_since_the_request() {
+    let api = Providers::start().await;
+    let (_, request) = api.request().await;
+    let measured = async |status: u8| {
+        let answer = api.call("PATCH", &request, &json!({"status": status})).await;
+        answer.extensions.get::<Measures>().cloned().expect("measured")
+    };
+    let of = |result: &str| {
+        let of = [("provider", "1".to_owned()), ("result", result.to_owned())];
+        Measures::of(of).count("Results", 1)
+    };
+    api.world.clock.advance(SignedDuration::from_secs(2));
+    assert_eq!(measured(6).await, of("Processing"), "the rest is still to come");
+    assert_eq!(measured(6).await, Measures::default(), "said before");
+    api.world.clock.advance(SignedDuration::from_secs(3));
+    assert_eq!(measured(2).await, of("Error").milliseconds("RoundTrip", [5000.0]));
 }
 
 #[tokio::test]

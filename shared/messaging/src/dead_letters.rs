@@ -1,0 +1,26 @@
+//! Finding the queues of dead letters.
+
+use attesta_model::{Error, Result};
+use aws_sdk_sqs::Client;
+
+/// How the name of a queue of dead letters ends; before it stands the name of the
+/// queue that they come from.
+pub const DEAD: &str = "-dead";
+/// Queues in a page.
+const PAGE: i32 = 1000;
+
+/// The addresses of the queues of dead letters whose names begin so.
+///
+/// # Errors
+/// When the queue service refuses.
+pub async fn dead_letter_queues(queues: &Client, prefix: &str) -> Result<Vec<String>> {
+    let list = queues.list_queues().queue_name_prefix(prefix).max_results(PAGE);
+    let mut pages = list.into_paginator().send();
+    let mut found = Vec::new();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(|error| Error::call("ListQueues", &error))?;
+        found.extend(page.queue_urls.unwrap_or_default());
+    }
+    found.retain(|url| url.ends_with(DEAD));
+    Ok(found)
+}
