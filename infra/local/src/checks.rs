@@ -22,7 +22,7 @@ pub(crate) enum Stage {
     Documentation,
     /// Tests that need nothing but this machine
     Tests,
-    /// The SAM template
+    /// The templates
     Template,
     /// Tests through a local stack of their own: those marked `#[ignore]`
     Journeys,
@@ -62,7 +62,11 @@ async fn check(home: &Home, stage: Stage) -> Result<()> {
         Stage::Tests => process::run(&mut tests(home, Ignored::Not)),
         Stage::Template => {
             python::LOCAL_AWS.ready(home)?;
-            process::run(&mut validate(home))
+            for template in TEMPLATES {
+                process::run(&mut validate(home, template))?;
+            }
+            let mut releases = emulator::client(home, &nowhere(), "python");
+            process::run(releases.arg(home.tool("releases.py")).arg(TEMPLATES[0]))
         }
         Stage::Journeys => journeys(&home.for_tests()).await,
         Stage::Commands => documented::check(home),
@@ -125,15 +129,21 @@ fn tests(home: &Home, ignored: Ignored) -> Command {
     command
 }
 
-fn validate(home: &Home) -> Command {
-    // The client wants a region even where it asks nobody.
-    let nowhere = stack::Aws {
+/// What is deployed, and what watches it.
+const TEMPLATES: [&str; 2] = ["infra/template.yaml", "infra/operations.yaml"];
+
+fn validate(home: &Home, template: &str) -> Command {
+    let mut sam = emulator::client(home, &nowhere(), "sam");
+    sam.args(["validate", "--lint", "--template-file", template]);
+    sam
+}
+
+/// The client wants a region even where it asks nobody.
+fn nowhere() -> stack::Aws {
+    stack::Aws {
         endpoint_url: "http://127.0.0.1:9".to_owned(),
         region: emulator::REGION.to_owned(),
         access_key_id: "none".to_owned(),
         secret_access_key: "none".to_owned(),
-    };
-    let mut sam = emulator::client(home, &nowhere, "sam");
-    sam.args(["validate", "--lint", "--template-file", "infra/template.yaml"]);
-    sam
+    }
 }

@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Context, Result};
+pub(crate) use attesta_dev::STACK;
 use serde::{Deserialize, Serialize};
 
 use crate::emulator::{self, Emulator};
 use crate::functions::Package;
 use crate::home::{Home, fingerprint, read_json, write_json, writing};
 use crate::process;
-
-/// The stack's name; each clone has an AWS of its own.
-pub(crate) const STACK: &str = "attesta";
 
 /// Whom e-mail is from.
 pub(crate) const MAIL_FROM: &str = "no-reply@attesta.example";
@@ -75,14 +73,15 @@ fn deploy_template(home: &Home, emulator: &Emulator, parameters: &[String]) -> R
         let mut sam = emulator::client(home, &emulator.aws(), "sam");
         sam.args(["deploy", "--stack-name", STACK, "--resolve-s3", "--template-file"])
             .arg(template(home))
-            .args(["--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"])
-            .args(["--no-fail-on-empty-changeset", "--no-progressbar", "--parameter-overrides"])
+            .args(["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"])
+            .args(["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"])
+            .arg("--parameter-overrides")
             .args(parameters);
         process::output(&mut sam)
     })?;
-    let outputs = process::step("Making the API's routes", || {
+    let outputs = process::step("Completing the API", || {
         let mut python = emulator::client(home, &emulator.aws(), "python");
-        process::output(python.arg(home.tool("deployed.py")).args(["routes", STACK]))
+        process::output(python.arg(home.tool("deployed.py")).args(["api", STACK]))
     })?;
     let outputs: Outputs = serde_json::from_str(&outputs).context("the stack's outputs are odd")?;
     let api_id = home.dev.join("api-id");
@@ -133,6 +132,7 @@ fn parameters(emulator: &Emulator) -> Vec<String> {
         format!("MailFrom={MAIL_FROM}"),
         format!("CognitoKeysBase={}", emulator.aws().endpoint_url),
         format!("LinkRedirects={}", crate::stack::LINK_REDIRECT),
+        format!("AllowedOrigins={}", crate::stack::ALLOWED_ORIGIN),
         format!("RedTractorUrl={}", emulator.assurance_url()),
     ]
 }

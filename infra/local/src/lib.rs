@@ -1,3 +1,7 @@
 //! What tests share with `cargo dev`.
 
 pub mod inbox;
+pub mod redrive;
+
+/// The local stack's name; each clone has an AWS of its own.
+pub const STACK: &str = "attesta";

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use attesta_dev::inbox;
+use attesta_dev::{inbox, redrive};
 use clap::{Parser, Subcommand};
 
 use crate::home::Home;
@@ -70,6 +70,8 @@ enum Command {
         #[arg(value_enum, default_value_t)]
         of: code::Of,
     },
+    /// Put dead letters back into the queues that gave up on them
+    Redrive(redrive::Options),
     /// Send real texts to a provider and back
     Demo(demo::Options),
     /// Run every check there is, the journeys on a local stack of their own included
@@ -119,6 +121,7 @@ async fn run(command: Command) -> Result<ExitCode> {
             inbox::show(&home.chosen_stack_file(), follow, json).await?;
         }
         Command::Code { of } => println!("{}", code::now(&home.chosen_stack_file(), of)?),
+        Command::Redrive(options) => redrive::run(&home.chosen_stack_file(), &options).await?,
         Command::Demo(options) => return demo::run(&home.chosen_stack_file(), options).await,
         Command::Test { stages } => checks::test(&home, &stages).await?,
         Command::Bench { arguments } => checks::bench(&home, &arguments)?,

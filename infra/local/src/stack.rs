@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// Where links that sign people in may lead here.
 pub(crate) const LINK_REDIRECT: &str = "http://localhost:3000/";
 
+/// Whose pages may call the API here: a front end's in development.
+pub(crate) const ALLOWED_ORIGIN: &str = "http://localhost:3000";
+
 /// Everything needed to talk to the local stack and to sign in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -96,6 +96,7 @@ pub(crate) fn welcome(home: &Home, stack: &Stack) -> String {
          cargo dev logs --follow    what the functions say\n  \
          cargo dev inbox --follow   what people are told\n  \
          cargo dev up               again after a change of code\n  \
+         cargo dev redrive          what queues gave up on, and back with it\n  \
          cargo dev down             stop; `cargo dev reset` forgets everything too",
         base = stack.base_url,
         staff = stack.staff.username,

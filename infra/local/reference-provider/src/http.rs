@@ -50,11 +50,20 @@ pub enum Error {
 pub struct Response {
     /// The status code.
     pub status: u16,
+    /// The headers, with names in lower case.
+    pub headers: Vec<(String, String)>,
     /// The whole body.
     pub body: Vec<u8>,
 }
 
 impl Response {
+    /// A header, where there is one.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(one, _)| one == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
     /// Whether the status is 2xx.
     #[must_use]
     pub fn is_success(&self) -> bool {
@@ -153,6 +162,9 @@ impl Client {
             if error.is_user() { Error::Request(text) } else { Error::Connection(text) }
         })?;
         let status = response.status().as_u16();
+        let headers = response.headers().iter();
+        let headers =
+            headers.map(|(name, value)| (name.to_lowercase(), value.to_owned())).collect();
         let body =
             Limited::new(response.into_body(), MAX_BODY).collect().await.map_err(|error| {
                 match error.downcast_ref::<LengthLimitError>() {
@@ -160,7 +172,7 @@ impl Client {
                     None => Error::Connection(with_causes(error.as_ref())),
                 }
             })?;
-        Ok(Response { status, body: body.to_bytes().into() })
+        Ok(Response { status, headers, body: body.to_bytes().into() })
     }
 
     /// Sends a request until the answer is not a passing failure, or the patience is used up; then
@@ -258,7 +270,8 @@ mod tests {
 
     #[test]
     fn only_passing_failures_are_transient() {
-        let transient = |status| Response { status, body: Vec::new() }.is_transient();
+        let transient =
+            |status| Response { status, headers: Vec::new(), body: Vec::new() }.is_transient();
         assert!([429, 500, 503].into_iter().all(transient));
         assert!(![200, 201, 400, 401, 404, 409].into_iter().any(transient));
     }
