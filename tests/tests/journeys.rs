@@ -13,6 +13,7 @@ mod machines;
 mod magic_link;
 mod main_job;
 mod marketplace;
+mod operations;
 mod own_provider;
 mod partners;
 mod passwords;

@@ -6,3 +6,4 @@ mod audit;
 mod comparer;
 mod contract;
 mod journeys;
+mod operations;

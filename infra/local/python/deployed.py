@@ -1,6 +1,6 @@
 """What the SAM client leaves to do on the local AWS after a deploy.
 
-Usage: deployed.py routes <stack>            prints the stack's outputs as JSON
+Usage: deployed.py api <stack>               prints the stack's outputs as JSON
        deployed.py code <function>=<bootstrap> ...
        deployed.py user <name>               prints a user and a new key of theirs as JSON
 """
@@ -14,17 +14,21 @@ import zipfile
 import boto3
 
 
-def routes(stack):
-    """Makes the HTTP API's routes, which MiniStack does not read from its OpenAPI body."""
+def api(stack):
+    """Makes of the HTTP API what MiniStack does not read from its OpenAPI body: its
+    routes, and who may call it from a browser."""
     cloudformation = boto3.client("cloudformation")
     template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
     template = json.loads(template) if isinstance(template, str) else template
+    described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     for name, resource in template["Resources"].items():
         if resource["Type"] == "AWS::ApiGatewayV2::Api":
             found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=name)
-            api = found["StackResourceDetail"]["PhysicalResourceId"]
-            make_routes(api, dict(wanted_routes(stack, resource["Properties"]["Body"])))
-    described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
+            api_id, body = found["StackResourceDetail"]["PhysicalResourceId"], resource["Properties"]["Body"]
+            make_routes(api_id, dict(wanted_routes(stack, body)))
+            let_in(api_id, body, described["Parameters"])
+        elif resource["Type"] == "AWS::Lambda::Alias":
+            release_latest(stack, resource["Properties"])
     print(json.dumps({o["OutputKey"]: o["OutputValue"] for o in described["Outputs"]}))
 
 
@@ -35,13 +39,34 @@ def wanted_routes(stack, body):
     for path, operations in body["paths"].items():
         for method, operation in operations.items():
             uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
-            name = re.search(r"\$\{(\w+)\.Arn\}", uri)[1]
+            name = re.search(r"\$\{(\w+?)(Aliaslive)?(\.Arn)?\}", uri)[1]
             if name not in arns:
                 found = cloudformation.describe_stack_resource(StackName=stack, LogicalResourceId=name)
                 function = found["StackResourceDetail"]["PhysicalResourceId"]
                 arns[name] = functions.get_function(FunctionName=function)["Configuration"]["FunctionArn"]
             method = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
             yield f"{method} {path}", arns[name]
+
+
+def let_in(api_id, body, parameters):
+    """Lets pages of the origins in that the stack's parameter names."""
+    origins = next(p["ParameterValue"] for p in parameters if p["ParameterKey"] == "AllowedOrigins")
+    gateway = boto3.client("apigatewayv2")
+    if not origins:
+        gateway.delete_cors_configuration(ApiId=api_id)
+        return
+    condition, cors, _ = body["x-amazon-apigateway-cors"]["Fn::If"]
+    assert condition == "HasAllowedOrigins"
+    cors = {name[0].upper() + name[1:]: value for name, value in cors.items()}
+    gateway.update_api(ApiId=api_id, CorsConfiguration=cors | {"AllowOrigins": origins.split(",")})
+
+
+def release_latest(stack, alias):
+    """Has an alias follow the code: here a function gets new code without a new version."""
+    name = alias["FunctionName"]["Ref"]
+    found = boto3.client("cloudformation").describe_stack_resource(StackName=stack, LogicalResourceId=name)
+    function = found["StackResourceDetail"]["PhysicalResourceId"]
+    boto3.client("lambda").update_alias(FunctionName=function, Name=alias["Name"], FunctionVersion="$LATEST")
 
 
 def make_routes(api, wanted):
@@ -93,8 +118,8 @@ def user(name):
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["routes", stack]:
-            routes(stack)
+        case ["api", stack]:
+            api(stack)
         case ["code", *pairs]:
             code(pairs)
         case ["user", name]:
