@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use attesta_messaging::{DEAD, dead_letter_queues};
+use attesta_model::{Source, SystemSource};
 use attesta_reference_provider::http::Client as Http;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::Client;
@@ -188,7 +189,8 @@ impl Letters {
             Timestamp::from_millisecond(sent.parse().ok()?).ok()
         };
         let oldest = self.receive(url, 0).await?.into_iter().filter_map(sent).min();
-        let age = |sent| SignedDuration::from_secs(Timestamp::now().duration_since(sent).as_secs());
+        let now = SystemSource.now();
+        let age = |sent| SignedDuration::from_secs(now.duration_since(sent).as_secs());
         Ok(oldest.map(age))
     }
 
