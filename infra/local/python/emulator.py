@@ -1,8 +1,8 @@
 """Runs MiniStack, the local AWS, puts the HTTP API on a port of its own, and the
-stand-ins of WhatsApp and Slack and of Red Tractor on two others.
+stand-ins of WhatsApp and Slack and of Red Tractor and the console on three others.
 
-Usage: emulator.py <AWS port> <API port> <inbox port> <assurance port> <inbox token> <assurance key>
-                   <file that holds the HTTP API's id>
+Usage: emulator.py <AWS port> <API port> <inbox port> <assurance port> <console port>
+                   <inbox token> <assurance key> <file that holds the HTTP API's id>
 
 The inbox's certificate goes to where SSL_CERT_FILE points. MiniStack reads the rest of its settings from the environment.
 """
@@ -26,6 +26,8 @@ socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 
 from ministack.app import app as aws  # noqa: E402  (after the line above)
 from ministack.core import iam_actions, iam_evaluator  # noqa: E402
+
+from console import Console  # noqa: E402
 
 asked_for = iam_actions.extract_iam_action
 named = iam_actions.extract_resource_arn
@@ -60,20 +62,14 @@ iam_evaluator._resolve_condition_key = condition_resolved
 HOST = os.environ["BIND_HOST"]
 
 
-def with_ports(port: int, id_file: Path, others: dict):
-    """The local AWS, where requests to `port` go to the HTTP API's root, and those
-    to the ports of `others` to these.
+def http_api(id_file: Path):
+    """The HTTP API's root.
 
     The path says so to the end, which keeps MiniStack's own paths (/oauth2,
     /health, /.well-known) out of the API's way.
     """
 
     async def app(scope, receive, send):
-        asked = scope["server"][1] if scope["type"] == "http" else None
-        if asked in others:
-            return await others[asked](scope, receive, send)
-        if asked != port:
-            return await aws(scope, receive, send)
         try:
             prefix = f"/_aws/execute-api/{id_file.read_text().strip()}/$default"
         except FileNotFoundError:
@@ -81,6 +77,16 @@ def with_ports(port: int, id_file: Path, others: dict):
         raw_path = scope.get("raw_path") or scope["path"].encode()
         scope = scope | {"path": prefix + scope["path"], "raw_path": prefix.encode() + raw_path}
         return await aws(scope, receive, send)
+
+    return app
+
+
+def with_ports(apps: dict):
+    """The local AWS, but for the ports of others."""
+
+    async def app(scope, receive, send):
+        asked = scope["server"][1] if scope["type"] == "http" else None
+        return await apps.get(asked, aws)(scope, receive, send)
 
     return app
 
@@ -104,8 +110,8 @@ def forget_stream_positions():
 
 def main():
     forget_stream_positions()
-    aws_port, api_port, inbox_port, assurance_port = (int(port) for port in sys.argv[1:5])
-    token, key, id_file = sys.argv[5], sys.argv[6], Path(sys.argv[7])
+    aws_port, api_port, inbox_port, assurance_port, console_port = (int(port) for port in sys.argv[1:6])
+    token, key, id_file = sys.argv[6], sys.argv[7], Path(sys.argv[8])
     dev = id_file.parent
     certificate = (dev / "inbox.pem", dev / "inbox.key")
     make_certificate(HOST, Path(os.environ["SSL_CERT_FILE"]), certificate)
@@ -114,11 +120,18 @@ def main():
     config = Config()
     config.certfile, config.keyfile = map(str, certificate)
     config.bind = [f"{HOST}:{inbox_port}"]
-    config.insecure_bind = [f"{HOST}:{port}" for port in (aws_port, api_port, assurance_port)]
+    config.insecure_bind = [f"{HOST}:{port}" for port in (aws_port, api_port, assurance_port, console_port)]
     config.keep_alive_timeout = 75
     config.loglevel = "INFO"
-    others = {inbox_port: Inbox(dev / "inbox.jsonl", token), assurance_port: Assurance(key)}
-    asyncio.run(serve(with_ports(api_port, id_file, others), config))
+    api, inbox = http_api(id_file), Inbox(dev / "inbox.jsonl", token)
+    console = Console(console_port, api_port, api, inbox)
+    apps = {
+        api_port: console.seen.watching(api),
+        inbox_port: inbox,
+        assurance_port: Assurance(key),
+        console_port: console,
+    }
+    asyncio.run(serve(with_ports(apps), config))
 
 
 if __name__ == "__main__":

@@ -32,6 +32,16 @@ struct Ports {
     /// None in stacks of older versions.
     #[serde(default)]
     assurance: u16,
+    /// None in stacks of older versions.
+    #[serde(default)]
+    console: u16,
+}
+
+impl Ports {
+    /// In the order in which the local AWS is told them.
+    fn all(self) -> [u16; 5] {
+        [self.aws, self.api, self.inbox, self.assurance, self.console]
+    }
 }
 
 /// A running local AWS.
@@ -46,10 +56,7 @@ pub(crate) struct Emulator {
 impl Emulator {
     /// The running one, or a new one.
     pub(crate) fn started(home: &Home) -> Result<Self> {
-        let version = fingerprint(
-            &["requirements.txt", "emulator.py", "inbox.py", "assurance.py"]
-                .map(|name| home.tool(name)),
-        )?;
+        let version = fingerprint(&programs(home)?)?;
         match Self::running(home) {
             Some(emulator) if emulator.version == version && emulator.is_healthy() => {
                 return Ok(emulator);
@@ -106,6 +113,11 @@ impl Emulator {
         format!("http://127.0.0.1:{}", self.ports.assurance)
     }
 
+    /// Where the console is.
+    pub(crate) fn console_url(&self) -> String {
+        format!("http://localhost:{}/", self.ports.console)
+    }
+
     /// How to reach it as AWS.
     pub(crate) fn aws(&self) -> Aws {
         Aws {
@@ -152,15 +164,9 @@ pub(crate) const WHATSAPP_TOKEN: &str = "local-whatsapp-token";
 /// What the stand-in of Red Tractor wants to be shown. It opens nothing else.
 pub(crate) const ASSURANCE_KEY: &str = "local-red-tractor-key";
 
-/// What WhatsApp and Slack were sent.
-pub(crate) fn inbox(home: &Home) -> PathBuf {
-    home.dev.join("inbox.jsonl")
-}
-
 /// Removes what the local AWS remembers.
 pub(crate) fn forget(home: &Home) -> Result<()> {
-    remove(&inbox(home))?;
-    ["state", "s3", "tmp", "logs", "api-id", "emulator.json", "emulator.log"]
+    ["state", "s3", "tmp", "logs", "api-id", "inbox.jsonl", "emulator.json", "emulator.log"]
         .iter()
         .try_for_each(|name| remove(&home.dev.join(name)))
 }
@@ -186,6 +192,21 @@ pub(crate) fn client(home: &Home, aws: &Aws, name: &str) -> Command {
     command
 }
 
+/// What the local AWS is made of, but for the console's page, which is read anew
+/// each time that it is asked for.
+fn programs(home: &Home) -> Result<Vec<PathBuf>> {
+    let mut files = ["requirements.txt", "emulator.py", "inbox.py", "assurance.py"]
+        .map(|name| home.tool(name))
+        .to_vec();
+    let console = home.tool("console");
+    for entry in fs::read_dir(&console).with_context(|| format!("no {}", console.display()))? {
+        files.push(entry?.path());
+    }
+    files.retain(|file| file.is_file());
+    files.sort();
+    Ok(files)
+}
+
 fn spawn(home: &Home, ports: Ports) -> Result<Child> {
     let in_dev = |name: &str| home.dev.join(name);
     // Copies of the functions' code; made anew as they are called.
@@ -198,7 +219,7 @@ fn spawn(home: &Home, ports: Ports) -> Result<Child> {
     python::LOCAL_AWS
         .tool(home, "python")
         .arg(home.tool("emulator.py"))
-        .args([ports.aws, ports.api, ports.inbox, ports.assurance].map(|port| port.to_string()))
+        .args(ports.all().map(|port| port.to_string()))
         .args([WHATSAPP_TOKEN, ASSURANCE_KEY])
         .arg(in_dev("api-id"))
         .current_dir(&home.dev)
@@ -232,14 +253,18 @@ fn free_ports(home: &Home) -> Result<Ports> {
     let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
     let known =
         read_json::<Ports>(&path).filter(|ports| is_free(&ports.aws) && is_free(&ports.api));
-    let kept = known.map(|ports| [ports.aws, ports.api, ports.inbox, ports.assurance]);
-    let kept = kept.unwrap_or_default();
+    let kept = known.map(Ports::all).unwrap_or_default();
     let mut free = (FIRST_PORT..u16::MAX).filter(is_free).filter(|port| !kept.contains(port));
     let mut next = || free.next().ok_or_else(|| anyhow!("no free port from {FIRST_PORT} on"));
     let mut own = |port: u16| if port != 0 && is_free(&port) { Ok(port) } else { next() };
-    let [aws, api, inbox, assurance] = kept;
-    let (aws, api) = (own(aws)?, own(api)?);
-    let ports = Ports { aws, api, inbox: own(inbox)?, assurance: own(assurance)? };
+    let [aws, api, inbox, assurance, console] = kept;
+    let ports = Ports {
+        aws: own(aws)?,
+        api: own(api)?,
+        inbox: own(inbox)?,
+        assurance: own(assurance)?,
+        console: own(console)?,
+    };
     write_json(&path, &ports)?;
     Ok(ports)
 }

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::deploy::{self, AwsUser, Outputs, STACK};
-use crate::emulator::{self, Emulator};
+use crate::emulator::Emulator;
 use crate::home::{Home, read_json, remove, write_json};
 use crate::stack::{Account, Aws, Provider, Stack, UserPool};
 
@@ -110,7 +110,7 @@ pub(crate) async fn seeded(home: &Home, emulator: &Emulator, outputs: &Outputs) 
         world.written = wanted;
         write_json(&file(home), &world)?;
     }
-    described(home, emulator, aws, outputs, world)
+    described(emulator, aws, outputs, world)
 }
 
 /// Forgets the world's names and secrets.
@@ -169,13 +169,7 @@ fn person(store: &Store, email: &str) -> Result<Person> {
     })
 }
 
-fn described(
-    home: &Home,
-    emulator: &Emulator,
-    aws: Aws,
-    outputs: &Outputs,
-    world: World,
-) -> Result<Stack> {
+fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> Result<Stack> {
     let machine = world.provider.context("the world has no provider")?;
     let reader = world.staff_readonly.context("the world has no staff who may look alone")?;
     let marketplace_user = world.marketplace_user.context("the world has nobody to move")?;
@@ -196,6 +190,7 @@ fn described(
     let relay_failures_url = format!("{beside}{relay_failures}");
     Ok(Stack {
         base_url: emulator.base_url(),
+        console_url: emulator.console_url(),
         aws,
         table: outputs.table_name.clone(),
         bucket: outputs.data_bucket_name.clone(),
@@ -214,7 +209,6 @@ fn described(
         user: account(world.user),
         marketplace_user: account(marketplace_user),
         organisation_id: world.organisation.to_string(),
-        inbox: emulator::inbox(home),
         assurance_url: emulator.assurance_url(),
         provider: Provider {
             id: catalogue::PROVIDER,

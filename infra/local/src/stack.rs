@@ -1,7 +1,6 @@
 //! What a client has to know of the running stack: `.dev/stack.json`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +16,9 @@ pub(crate) const ALLOWED_ORIGIN: &str = "http://localhost:3000";
 pub(crate) struct Stack {
     /// The HTTP API's root, without a slash at its end.
     pub(crate) base_url: String,
+    /// The console's page.
+    #[serde(default)]
+    pub(crate) console_url: String,
     pub(crate) aws: Aws,
     pub(crate) table: String,
     pub(crate) bucket: String,
@@ -31,8 +33,6 @@ pub(crate) struct Stack {
     /// Somebody of the other pool, whom the main one does not know yet.
     pub(crate) marketplace_user: Account,
     pub(crate) organisation_id: String,
-    /// What WhatsApp and Slack were sent; `cargo dev inbox` reads it.
-    pub(crate) inbox: PathBuf,
     /// Where Red Tractor's stand-in is; `infra/local/python/assurance.py` says what
     /// it can be told.
     #[serde(default)]

@@ -66,6 +66,7 @@ pub(crate) fn status(home: &Home) -> Result<()> {
         None => "does not answer",
     };
     println!("HTTP API   {}  {api}", emulator.base_url());
+    println!("console    {}", emulator.console_url());
     println!("local AWS  {}", emulator.aws().endpoint_url);
     println!("its log    {}", emulator::log(home).display());
     if let Some(stack) = read_json::<Stack>(&home.stack_file()) {
@@ -81,7 +82,8 @@ pub(crate) fn status(home: &Home) -> Result<()> {
 /// What to tell somebody who just started the stack.
 pub(crate) fn welcome(home: &Home, stack: &Stack) -> String {
     format!(
-        "The API is at {base}\n\n  \
+        "The API is at {base}\n\
+         The console is at {console}\n\n  \
          staff     {staff} / {staff_password}\n  \
          reader    {reader} / {reader_password}\n  \
          owner     {owner} / {owner_password}\n  \
@@ -99,6 +101,7 @@ pub(crate) fn welcome(home: &Home, stack: &Stack) -> String {
          cargo dev redrive          what queues gave up on, and back with it\n  \
          cargo dev down             stop; `cargo dev reset` forgets everything too",
         base = stack.base_url,
+        console = stack.console_url,
         staff = stack.staff.username,
         staff_password = stack.staff.password,
         reader = stack.staff_readonly.username,
