@@ -6,7 +6,10 @@
 mod api_tokens;
 mod assurance;
 mod audit;
+mod browser;
 mod client;
+mod console;
+mod console_page;
 mod customers;
 mod inbox;
 mod machines;

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::home::Home;
 use crate::process::{self, cargo};
-use crate::{documented, emulator, python, stack, up};
+use crate::{chromium, documented, emulator, python, stack, up};
 
 /// One check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -96,6 +96,7 @@ pub(crate) fn audit(home: &Home) -> Result<()> {
 /// The journeys through a fresh stack, which is stopped whatever comes of them.
 async fn journeys(home: &Home) -> Result<()> {
     python::PUBLISHED_WORKER.ready(home)?;
+    chromium::ready()?;
     up::reset(home)?;
     let ended = match up::up(home).await {
         Ok(_) => {

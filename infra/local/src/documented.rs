@@ -32,7 +32,7 @@ enum Case {
 use Case::{Ends, GoesOn, LeftOut};
 
 /// Every command of the pages, in the order they are run in.
-const COMMANDS: [(&str, Case); 22] = [
+const COMMANDS: [(&str, Case); 23] = [
     ("cargo dev up && cargo dev demo", Ends("0 lost, 0 doubled")),
     ("cargo dev up", Ends("The API is at")),
     ("cargo dev status", Ends("answers")),
@@ -42,6 +42,7 @@ const COMMANDS: [(&str, Case); 22] = [
     ("cargo dev inbox --follow", GoesOn),
     ("cargo dev code", Ends("")),
     ("cargo dev code staff-readonly", Ends("")),
+    ("cargo dev redrive", Ends("")),
     ("cargo dev openapi --out target/openapi", Ends("")),
     ("cargo dev down", Ends("Stopping")),
     ("cargo dev reset", Ends("Nothing runs")),

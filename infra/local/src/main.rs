@@ -1,6 +1,7 @@
 //! `cargo dev`: the whole back end on one machine.
 
 mod checks;
+mod chromium;
 mod code;
 mod demo;
 mod deploy;
