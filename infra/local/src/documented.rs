@@ -9,12 +9,6 @@ use anyhow::{Context, Result, ensure};
 use crate::home::{self, Home};
 use crate::process;
 
-const PAGES: [&str; 2] =
-    [include_str!("../../../README.md"), include_str!("../../../CONTRIBUTING.md")];
-
-/// What a line of a page that is a command begins with.
-const PROGRAMS: [&str; 2] = ["cargo", "sam"];
-
 /// How long a command that goes on must have gone on.
 const WHILE: Duration = Duration::from_secs(5);
 
@@ -42,7 +36,7 @@ const COMMANDS: [(&str, Case); 23] = [
     ("cargo dev inbox --follow", GoesOn),
     ("cargo dev code", Ends("")),
     ("cargo dev code staff-readonly", Ends("")),
-    ("cargo dev redrive", Ends("")),
+    ("cargo dev redrive", Ends("directory")),
     ("cargo dev openapi --out target/openapi", Ends("")),
     ("cargo dev down", Ends("Stopping")),
     ("cargo dev reset", Ends("Nothing runs")),
@@ -125,6 +119,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    const PAGES: [&str; 2] =
+        [include_str!("../../../README.md"), include_str!("../../../CONTRIBUTING.md")];
+
+    /// What a line of a page that is a command begins with.
+    const PROGRAMS: [&str; 2] = ["cargo", "sam"];
 
     /// The commands of a page: lines of its blocks, and what stands in its text
     /// as code.
