@@ -5,6 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result};
 pub(crate) use attesta_dev::STACK;
+use attesta_dev::template;
 use serde::{Deserialize, Serialize};
 
 use crate::emulator::{self, Emulator};
@@ -43,21 +44,21 @@ struct Record {
 pub(crate) fn deployed(
     home: &Home,
     emulator: &Emulator,
-    packages: &BTreeMap<&'static str, Package>,
+    packages: &BTreeMap<String, Package>,
 ) -> Result<Outputs> {
     let path = home.dev.join("deployed.json");
     let found: Record = read_json(&path).unwrap_or_default();
     let mut record = Record {
-        template: fingerprint(&[template(home), home.tool("deployed.py")])?,
+        template: fingerprint(&[template_file(home), home.tool("deployed.py")])?,
         parameters: parameters(emulator),
-        packages: packages.iter().map(|(n, p)| ((*n).to_owned(), p.stamp.clone())).collect(),
+        packages: packages.iter().map(|(n, p)| (n.clone(), p.stamp.clone())).collect(),
         outputs: found.outputs,
     };
     if found.template != record.template || found.parameters != record.parameters {
         record.outputs = deploy_template(home, emulator, &record.parameters)?;
     } else if found.packages != record.packages {
-        let changed = packages.iter().filter(|(n, p)| found.packages.get(**n) != Some(&p.stamp));
-        deploy_code(home, emulator, changed)?;
+        let changed = packages.iter().filter(|(n, p)| found.packages.get(*n) != Some(&p.stamp));
+        deploy_code(home, emulator, &changed.collect())?;
     }
     write_json(&path, &record)?;
     Ok(record.outputs)
@@ -72,7 +73,7 @@ fn deploy_template(home: &Home, emulator: &Emulator, parameters: &[String]) -> R
     process::step("Deploying infra/template.yaml", || {
         let mut sam = emulator::client(home, &emulator.aws(), "sam");
         sam.args(["deploy", "--stack-name", STACK, "--resolve-s3", "--template-file"])
-            .arg(template(home))
+            .arg(template_file(home))
             .args(["--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"])
             .args(["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"])
             .arg("--parameter-overrides")
@@ -89,14 +90,18 @@ fn deploy_template(home: &Home, emulator: &Emulator, parameters: &[String]) -> R
     Ok(outputs)
 }
 
-fn deploy_code<'a>(
+fn deploy_code(
     home: &Home,
     emulator: &Emulator,
-    changed: impl Iterator<Item = (&'a &'static str, &'a Package)>,
+    changed: &BTreeMap<&String, &Package>,
 ) -> Result<()> {
-    let (names, pairs): (Vec<_>, Vec<_>) = changed
-        .map(|(name, package)| (*name, format!("{STACK}-{name}={}", package.bootstrap.display())))
-        .unzip();
+    let (mut names, mut pairs) = (Vec::new(), Vec::new());
+    for function in template::functions(&home.root)? {
+        if let Some(package) = changed.get(&function.binary) {
+            pairs.push(format!("{STACK}-{}={}", function.name, package.bootstrap.display()));
+            names.push(function.name);
+        }
+    }
     process::step(&format!("Deploying {}", names.join(", ")), || {
         let mut python = emulator::client(home, &emulator.aws(), "python");
         process::output(python.arg(home.tool("deployed.py")).arg("code").args(pairs))
@@ -120,7 +125,7 @@ pub(crate) fn aws_user(home: &Home, emulator: &Emulator, name: &str) -> Result<A
     serde_json::from_str(&user).context("the user is odd")
 }
 
-fn template(home: &Home) -> std::path::PathBuf {
+fn template_file(home: &Home) -> std::path::PathBuf {
     home.root.join("infra/template.yaml")
 }
 

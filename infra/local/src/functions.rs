@@ -1,39 +1,17 @@
 //! Building the functions and laying them out for the deploy.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::UNIX_EPOCH;
 
 use anyhow::{Context, Result};
+use attesta_dev::template;
 use serde_json::Value;
 
 use crate::home::{Home, writing};
 use crate::process;
-
-/// The functions, which are packages `attesta-<name>` with a binary `<name>`.
-pub(crate) const NAMES: [&str; 19] = [
-    "auth",
-    "users",
-    "organisations",
-    "business-units",
-    "business-connections",
-    "cognito-triggers",
-    "tokens",
-    "providers",
-    "provider-admin",
-    "provider-instances",
-    "intake",
-    "sub-tpps",
-    "marketplace",
-    "system",
-    "relay",
-    "scheduler",
-    "messenger",
-    "directory",
-    "importer",
-];
 
 /// A function's binary as the template wants it.
 #[derive(Debug)]
@@ -44,24 +22,23 @@ pub(crate) struct Package {
 }
 
 /// Builds what changed and lays it out in `target/lambda/<name>/bootstrap`.
-pub(crate) fn built(home: &Home) -> Result<BTreeMap<&'static str, Package>> {
-    let binaries = process::loud_step("Building the functions", || build(home))?;
-    NAMES
-        .into_iter()
-        .map(|name| {
-            let binary =
-                binaries.get(name).with_context(|| format!("no binary {name} was built"))?;
-            Ok((name, lay_out(home, name, Path::new(binary))?))
-        })
-        .collect()
+pub(crate) fn built(home: &Home) -> Result<BTreeMap<String, Package>> {
+    let names = template::binaries(&home.root)?;
+    let binaries = process::loud_step("Building the functions", || build(home, &names))?;
+    let package = |name: String| {
+        let binary = binaries.get(&name).with_context(|| format!("no binary {name} was built"))?;
+        let package = lay_out(home, &name, Path::new(binary))?;
+        Ok((name, package))
+    };
+    names.into_iter().map(package).collect()
 }
 
 /// Binaries by their names. No package is named, so that Cargo chooses the
 /// dependencies' features as for `cargo dev` itself and builds them once.
-fn build(home: &Home) -> Result<BTreeMap<String, String>> {
+fn build(home: &Home, names: &BTreeSet<String>) -> Result<BTreeMap<String, String>> {
     let mut cargo = process::cargo(home);
     cargo.args(["build", "--locked", "--message-format=json-render-diagnostics"]);
-    for name in NAMES {
+    for name in names {
         cargo.arg(format!("--bin={name}"));
     }
     let output = cargo.stderr(Stdio::inherit()).output().context("could not start cargo")?;

@@ -50,7 +50,7 @@ enum Command {
     /// Show what the functions log
     Logs {
         /// One function's name; all of them if left out
-        #[arg(value_parser = clap::builder::PossibleValuesParser::new(functions::NAMES))]
+        #[arg(value_parser = logs::function)]
         function: Option<String>,
         /// Keep showing new lines
         #[arg(long, short)]
