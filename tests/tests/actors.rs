@@ -1,7 +1,7 @@
 //! Who gets what.
 
 mod tenancy;
-mod world;
+pub(crate) mod world;
 
 use std::collections::BTreeSet;
 

@@ -5,5 +5,7 @@ mod actors;
 mod audit;
 mod comparer;
 mod contract;
+mod deploying;
+mod events;
 mod journeys;
 mod operations;

@@ -1,12 +1,14 @@
 """What the SAM client leaves to do on the local AWS after a deploy.
 
 Usage: deployed.py api <stack>               prints the stack's outputs as JSON
+       deployed.py environment <stack>       prints what its functions find set, a line each
        deployed.py code <function>=<bootstrap> ...
        deployed.py user <name>               prints a user and a new key of theirs as JSON
 """
 
 import io
 import json
+import os
 import re
 import sys
 import zipfile
@@ -92,6 +94,18 @@ def target(integrations, arn):
     return f"integrations/{integrations.get(arn)}"
 
 
+def environment(stack):
+    """What the stack's functions find set, and where their AWS is: for running one by hand."""
+    ours = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL")
+    found = {name: os.environ[name] for name in ours} | {"AWS_REGION": os.environ["AWS_DEFAULT_REGION"]}
+    for page in boto3.client("lambda").get_paginator("list_functions").paginate():
+        for function in page["Functions"]:
+            if function["FunctionName"].startswith(f"{stack}-"):
+                found |= function.get("Environment", {}).get("Variables", {})
+    for name, value in sorted(found.items()):
+        print(f"{name}={value}")
+
+
 def code(pairs):
     """Gives functions new code without a deploy."""
     functions = boto3.client("lambda")
@@ -120,6 +134,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["api", stack]:
             api(stack)
+        case ["environment", stack]:
+            environment(stack)
         case ["code", *pairs]:
             code(pairs)
         case ["user", name]:

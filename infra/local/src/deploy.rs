@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::emulator::{self, Emulator};
 use crate::functions::Package;
-use crate::home::{Home, fingerprint, read_json, write_json, writing};
+use crate::home::{Home, fingerprint, read_json, write_json, write_private, writing};
 use crate::process;
 
 /// Whom e-mail is from.
@@ -84,6 +84,9 @@ fn deploy_template(home: &Home, emulator: &Emulator, parameters: &[String]) -> R
         let mut python = emulator::client(home, &emulator.aws(), "python");
         process::output(python.arg(home.tool("deployed.py")).args(["api", STACK]))
     })?;
+    let mut python = emulator::client(home, &emulator.aws(), "python");
+    let environment = python.arg(home.tool("deployed.py")).args(["environment", STACK]);
+    write_private(&home.dev.join("functions.env"), &process::output(environment)?)?;
     let outputs: Outputs = serde_json::from_str(&outputs).context("the stack's outputs are odd")?;
     let api_id = home.dev.join("api-id");
     fs::write(&api_id, &outputs.api_id).with_context(|| writing(&api_id))?;

@@ -65,11 +65,15 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
-/// Writes a file that only its owner may read: most of ours hold secrets.
+/// Writes a value as [`write_private`] does.
 pub(crate) fn write_json<T: Serialize>(path: &Path, value: &T) -> Result<()> {
+    write_private(path, &(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+/// Writes a file that only its owner may read: most of ours hold secrets.
+pub(crate) fn write_private(path: &Path, text: &str) -> Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
 
-    let text = serde_json::to_string_pretty(value)? + "\n";
     let mut options = File::options();
     options.write(true).create(true).truncate(true).mode(0o600);
     let mut file = options.open(path).with_context(|| writing(path))?;

@@ -21,6 +21,8 @@ pub struct Function {
     pub binary: String,
     /// The paths of the HTTP API that lead to it; a greedy one ends with `/{proxy+}`.
     pub paths: BTreeSet<String>,
+    /// The queues whose messages it takes, without the stack's name.
+    pub queues: BTreeSet<String>,
     /// The environment variables that it finds set.
     pub variables: BTreeSet<String>,
 }
@@ -40,7 +42,8 @@ pub fn functions(root: &Path) -> Result<Vec<Function>> {
         .filter(|(_, resource)| resource["Type"] == "AWS::Serverless::Function")
         .map(|(id, resource)| {
             let id = id.as_str().unwrap_or_default();
-            function(id, resource, &everywhere).with_context(|| id.to_owned())
+            function(id, resource, &everywhere, &template["Resources"])
+                .with_context(|| id.to_owned())
         })
         .collect()
 }
@@ -53,27 +56,43 @@ pub fn binaries(root: &Path) -> Result<BTreeSet<String>> {
     Ok(functions(root)?.into_iter().map(|function| function.binary).collect())
 }
 
-fn function(id: &str, resource: &Value, everywhere: &BTreeSet<String>) -> Result<Function> {
+fn function(
+    id: &str,
+    resource: &Value,
+    everywhere: &BTreeSet<String>,
+    resources: &Value,
+) -> Result<Function> {
     let properties = &resource["Properties"];
-    let name = text(&properties["FunctionName"])?;
-    let name = name.strip_prefix("${AWS::StackName}-").context("its name lacks the stack's")?;
     let code = text(&properties["CodeUri"])?;
     let binary = code.strip_prefix(BUILT).and_then(|code| code.strip_suffix('/'));
-    let events = properties["Events"].as_mapping();
-    let events = events.into_iter().flat_map(|events| events.values());
-    let routes = events.filter(|event| event["Type"] == "HttpApi");
-    let paths = routes.map(|route| {
-        let route = &route["Properties"];
+    let paths = events(properties, "HttpApi").map(|route| {
         ensure!(route["Method"] == "ANY", "functions know methods, and not the template");
         Ok(text(&route["Path"])?.to_owned())
     });
+    let queues = events(properties, "SQS").map(|source| {
+        let queue = text(&source["Queue"])?.trim_end_matches(".Arn");
+        name(&resources[queue]["Properties"]["QueueName"])
+    });
     Ok(Function {
         id: id.to_owned(),
-        name: name.to_owned(),
+        name: name(&properties["FunctionName"])?,
         binary: binary.with_context(|| format!("its code is not in {BUILT}"))?.to_owned(),
         paths: paths.collect::<Result<_>>()?,
+        queues: queues.collect::<Result<_>>()?,
         variables: everywhere | &variables(properties),
     })
+}
+
+/// What brings it events of a type.
+fn events<'a>(properties: &'a Value, kind: &str) -> impl Iterator<Item = &'a Value> {
+    let events = properties["Events"].as_mapping().into_iter().flat_map(|events| events.values());
+    events.filter(move |event| event["Type"] == kind).map(|event| &event["Properties"])
+}
+
+/// A name without the stack's.
+fn name(value: &Value) -> Result<String> {
+    let name = text(value)?.strip_prefix("${AWS::StackName}-");
+    Ok(name.context("a name lacks the stack's")?.to_owned())
 }
 
 fn text(value: &Value) -> Result<&str> {

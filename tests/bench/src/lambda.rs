@@ -1,5 +1,6 @@
 //! The platform's side of a function: starts its process and hands it events.
 
+use std::fs;
 use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -13,12 +14,14 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use http::StatusCode;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use crate::loads::Load;
+use crate::quota::Quota;
 
 /// A function that runs. It ends when this is dropped.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub(crate) struct Lambda {
     api: Arc<Api>,
     server: JoinHandle<()>,
     served: usize,
+    /// The time that it had a CPU before it became the function.
+    used_before: Duration,
 }
 
 /// The Lambda Runtime API, as far as it is needed here.
@@ -39,6 +44,7 @@ struct Api {
     allowed: Semaphore,
     progress: watch::Sender<Progress>,
     last_answer: Mutex<Bytes>,
+    answered: Mutex<Option<Instant>>,
     first_contact: OnceLock<Instant>,
 }
 
@@ -50,7 +56,26 @@ struct Progress {
 
 impl Lambda {
     /// Starts a function, and returns when it polls for its first event.
-    pub(crate) async fn start(mut command: Command, load: &Load, stdout: Stdio) -> Result<Self> {
+    pub(crate) async fn start(command: Command, load: &Load, stdout: Stdio) -> Result<Self> {
+        Self::started(None, command, load, stdout).await
+    }
+
+    /// The same of a command of the quota's.
+    pub(crate) async fn start_within(
+        quota: &Quota,
+        command: Command,
+        load: &Load,
+        stdout: Stdio,
+    ) -> Result<Self> {
+        Self::started(Some(quota), command, load, stdout).await
+    }
+
+    async fn started(
+        quota: Option<&Quota>,
+        mut command: Command,
+        load: &Load,
+        stdout: Stdio,
+    ) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let api = Arc::new(Api {
@@ -58,27 +83,45 @@ impl Lambda {
             allowed: Semaphore::new(0),
             progress: watch::Sender::default(),
             last_answer: Mutex::default(),
+            answered: Mutex::default(),
             first_contact: OnceLock::new(),
         });
         let server = tokio::spawn(serve(listener, Arc::clone(&api)));
-        let started = Instant::now();
-        let process = spawn(&mut command, address, stdout)?;
-        let mut lambda = Self { process, until_poll: Duration::ZERO, api, server, served: 0 };
+        let mut started = Instant::now();
+        let mut process = spawn(&mut command, address, stdout)?;
+        let mut used_before = Duration::ZERO;
+        if let Some(quota) = quota {
+            let id = process.id().context("the function ended")?;
+            quota.entered(id).await?;
+            used_before = used(id)?;
+            let mut entrance = process.stdin.take().context("no entrance")?;
+            started = Instant::now();
+            entrance.write_all(b"\n").await?;
+        }
+        let until_poll = Duration::ZERO;
+        let mut lambda = Self { process, until_poll, api, server, served: 0, used_before };
         lambda.wait_for_poll().await?;
         let contact = lambda.api.first_contact.get().context("a poll without a connection")?;
         lambda.until_poll = contact.duration_since(started);
         Ok(lambda)
     }
 
-    /// Has it handle so many events, one after the other.
-    pub(crate) async fn handle(&mut self, load: &Load, events: usize) -> Result<()> {
+    /// Has it handle so many events, one after the other; how long it took until the last answer.
+    pub(crate) async fn handle(&mut self, load: &Load, events: usize) -> Result<Duration> {
         self.served += events;
+        let given = Instant::now();
         self.api.allowed.add_permits(events);
         self.wait_for_poll().await?;
         let answer = self.api.last_answer.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let text = String::from_utf8_lossy(&answer);
         ensure!(text.contains(load.answer), "{} answered unexpectedly: {text}", load.function);
-        Ok(())
+        let answered = *self.api.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(answered.context("no answer")?.duration_since(given))
+    }
+
+    /// The time that it had a CPU.
+    pub(crate) fn used(&self) -> Result<Duration> {
+        Ok(used(self.pid()?)?.saturating_sub(self.used_before))
     }
 
     pub(crate) fn pid(&self) -> Result<u32> {
@@ -112,9 +155,20 @@ impl Drop for Lambda {
     }
 }
 
+/// The time that a process had a CPU.
+fn used(process: u32) -> Result<Duration> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task"))?;
+    let used = tasks.map(|task| {
+        let times = fs::read_to_string(task?.path().join("schedstat"))?;
+        let nanoseconds = times.split(' ').next().context("no times")?.parse()?;
+        Ok(Duration::from_nanos(nanoseconds))
+    });
+    used.sum()
+}
+
 fn spawn(command: &mut Command, api: SocketAddr, stdout: Stdio) -> Result<Child> {
     let command = command.env("AWS_LAMBDA_RUNTIME_API", api.to_string()).kill_on_drop(true);
-    let process = command.stdin(Stdio::null()).stdout(stdout).spawn();
+    let process = command.stdin(Stdio::piped()).stdout(stdout).spawn();
     process.with_context(|| format!("could not start {:?}", command.as_std().get_program()))
 }
 
@@ -152,6 +206,7 @@ async fn next(State(api): State<Arc<Api>>) -> Result<Response, StatusCode> {
 }
 
 async fn response(State(api): State<Arc<Api>>, answer: Bytes) -> StatusCode {
+    *api.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     *api.last_answer.lock().unwrap_or_else(PoisonError::into_inner) = answer;
     StatusCode::ACCEPTED
 }

@@ -7,11 +7,13 @@
 
 mod aws;
 mod binaries;
+mod cold;
 mod instructions;
 mod lambda;
 mod lists;
 mod loads;
 mod memory;
+mod quota;
 mod report;
 mod size;
 mod start;
@@ -26,28 +28,6 @@ use crate::aws::Aws;
 use crate::binaries::Binaries;
 use crate::report::Report;
 
-/// The functions that are measured.
-const FUNCTIONS: [&str; 19] = [
-    "auth",
-    "users",
-    "organisations",
-    "business-units",
-    "business-connections",
-    "cognito-triggers",
-    "tokens",
-    "providers",
-    "provider-admin",
-    "provider-instances",
-    "intake",
-    "sub-tpps",
-    "marketplace",
-    "system",
-    "relay",
-    "scheduler",
-    "messenger",
-    "directory",
-    "importer",
-];
 /// What they are measured against.
 const HELLO: &str = "hello";
 
@@ -60,6 +40,9 @@ struct Arguments {
     /// Measure this alone; may be given more than once
     #[arg(long, value_enum)]
     only: Vec<Measure>,
+    /// Measure this function alone; may be given more than once
+    #[arg(long = "function")]
+    functions: Vec<String>,
     /// Measure the binaries of this directory, rather than build them
     #[arg(long)]
     binaries: Option<PathBuf>,
@@ -70,6 +53,8 @@ struct Arguments {
 pub(crate) enum Measure {
     /// From the start of the process to its first poll
     Start,
+    /// From the start of the process to its first poll and first answer, with Lambda's shares of a CPU
+    ColdStart,
     /// Instructions of a warm request
     Instructions,
     /// Resident memory
@@ -97,10 +82,10 @@ async fn run(arguments: Arguments) -> Result<bool> {
     let is_wanted =
         |measure: &Measure| arguments.only.is_empty() || arguments.only.contains(measure);
     let binaries = match arguments.binaries {
-        Some(directory) => Binaries::of(directory),
+        Some(directory) => Binaries::of(directory, &arguments.functions)?,
         // Lists are the store's alone.
-        None if arguments.only == [Measure::Lists] => Binaries::of(PathBuf::new()),
-        None => Binaries::build()?,
+        None if arguments.only == [Measure::Lists] => Binaries::of(PathBuf::new(), &[])?,
+        None => Binaries::build(&arguments.functions)?,
     };
     let aws = Aws::start().await?;
     let mut report = Report::new()?;
@@ -111,6 +96,7 @@ async fn run(arguments: Arguments) -> Result<bool> {
         eprintln!("Measuring {} ...", measure.name());
         let figures = match measure {
             Measure::Start => start::measure(&binaries, &aws).await?,
+            Measure::ColdStart => cold::measure(&binaries, &aws).await?,
             Measure::Instructions => instructions::measure(&binaries, &aws).await?,
             Measure::Memory => memory::measure(&binaries, &aws).await?,
             Measure::Size => size::measure(&binaries)?,

@@ -10,13 +10,13 @@ use crate::aws::Aws;
 use crate::binaries::Binaries;
 use crate::lambda::Lambda;
 use crate::report::Figure;
-use crate::{FUNCTIONS, HELLO, loads};
+use crate::{HELLO, loads};
 
 const REQUESTS: usize = 10_000;
 
 pub(crate) async fn measure(binaries: &Binaries, aws: &Aws) -> Result<Vec<Figure>> {
     let mut figures = Vec::new();
-    for name in [HELLO].into_iter().chain(FUNCTIONS) {
+    for name in [HELLO].into_iter().chain(binaries.functions()) {
         let load = loads::of(name, aws)?;
         let mut command = Command::new(binaries.path(name));
         aws.prepare(&mut command, name);

@@ -50,6 +50,7 @@ impl Measure {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Start => "start",
+            Self::ColdStart => "cold-start",
             Self::Instructions => "instructions",
             Self::Memory => "memory",
             Self::Size => "size",
@@ -60,6 +61,7 @@ impl Measure {
     const fn title(self) -> &'static str {
         match self {
             Self::Start => "From process start to first poll, the warm-up apart, to hello's",
+            Self::ColdStart => "Cold start: from process start to first answer, to hello's",
             Self::Instructions => "Instructions of a warm request, to hello's",
             Self::Memory => "Resident memory",
             Self::Size => "Zip",

@@ -7,7 +7,6 @@ use anyhow::{Context, Result};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-use crate::FUNCTIONS;
 use crate::binaries::Binaries;
 use crate::report::Figure;
 
@@ -24,7 +23,7 @@ pub(crate) fn measure(binaries: &Binaries) -> Result<Vec<Figure>> {
         let note = format!("{:.1} MB unzipped", megabytes(whole));
         Ok(Figure { subject: name.to_owned(), value: megabytes(zipped), note })
     };
-    FUNCTIONS.into_iter().map(figure).collect()
+    binaries.functions().map(figure).collect()
 }
 
 fn megabytes(bytes: u64) -> f64 {

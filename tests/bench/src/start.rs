@@ -15,7 +15,7 @@ use crate::aws::Aws;
 use crate::binaries::Binaries;
 use crate::lambda::Lambda;
 use crate::report::Figure;
-use crate::{FUNCTIONS, HELLO, loads};
+use crate::{HELLO, loads};
 
 /// The functions take turns, so that a busy machine is busy for all of them.
 const ROUNDS: usize = 41;
@@ -28,7 +28,8 @@ struct Times {
 
 pub(crate) async fn measure(binaries: &Binaries, aws: &Aws) -> Result<Vec<Figure>> {
     let mut hello = Times::default();
-    let mut functions = FUNCTIONS.map(|name| (name, Times::default()));
+    let functions = binaries.functions().map(|name| (name, Times::default()));
+    let mut functions = functions.collect::<Vec<_>>();
     for _ in 0..ROUNDS {
         hello.add(start(HELLO, binaries, aws).await?);
         for (name, times) in &mut functions {

@@ -53,8 +53,8 @@ const FOR_STAFF: [&str; 10] = [
 ];
 
 /// Every function's router beside the world that it serves.
-pub(super) struct InProcess {
-    pub(super) seeded: Seeded,
+pub(crate) struct InProcess {
+    pub(crate) seeded: Seeded,
     fixtures: Fixtures,
     auth: Router,
     tokens: Router,
@@ -83,7 +83,7 @@ struct Marketplace {
 impl InProcess {
     /// A world with one request that waits for its provider, one notification, one
     /// sample, and one model, which a task holds.
-    pub(super) async fn fresh() -> Self {
+    pub(crate) async fn fresh() -> Self {
         let seeded = Seeded::start().await;
         let cognito = cognito(seeded.user_token(&seeded.user)).await;
         let mut world = Self {
@@ -521,7 +521,7 @@ impl InProcess {
         }
     }
 
-    fn router(&self, path: &str) -> &Router {
+    pub(crate) fn router(&self, path: &str) -> &Router {
         let functions = [
             ("/customers/auth/", &self.auth),
             ("/customers/admin", &self.auth),
@@ -541,10 +541,16 @@ impl InProcess {
             ("/lapi/", &self.intake),
             ("/member/", &self.sub_tpps),
             ("/v1/", &self.instances),
+            ("/V1/", &self.instances),
             ("/tpp/", &self.marketplace.router),
         ];
         let serves = |(prefix, _): &&(&str, &Router)| path.starts_with(prefix);
         functions.iter().find(serves).expect(path).1
+    }
+
+    /// The key of the marketplace's partner.
+    pub(crate) fn partner_key(&self) -> &str {
+        &self.marketplace.keys[0]
     }
 
     /// The token that an actor brings along; empty for none.

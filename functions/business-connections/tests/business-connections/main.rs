@@ -4,7 +4,6 @@ mod check;
 mod contacts;
 mod create;
 mod delete;
-mod event;
 mod list;
 mod network;
 mod relationships;

@@ -3,7 +3,6 @@
 mod assurance;
 mod business_units;
 mod businesses;
-mod event;
 mod import;
 mod unit;
 mod units;

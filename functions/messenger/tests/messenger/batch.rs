@@ -8,7 +8,7 @@ use crate::world::{Messenger, body};
 
 const SAMPLES: [&str; 2] = [
     include_str!("../../../../events/messenger.json"),
-    include_str!("../../../../events/messages.json"),
+    include_str!("../../../../events/messenger-messages.json"),
 ];
 
 #[tokio::test]

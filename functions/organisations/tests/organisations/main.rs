@@ -5,7 +5,6 @@ mod advance_pay;
 mod by_ids;
 mod changing;
 mod create;
-mod event;
 mod import_finmid_status;
 mod import_organisations;
 mod import_preferences;

@@ -4,7 +4,6 @@
 mod access;
 mod administration;
 mod audit;
-mod event;
 mod lists;
 mod prices;
 mod relations;

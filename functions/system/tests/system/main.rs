@@ -1,7 +1,6 @@
 //! The function over the embedded AWS.
 
 mod audit;
-mod event;
 mod health;
 mod settings;
 mod world;

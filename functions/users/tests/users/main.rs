@@ -2,7 +2,6 @@
 
 mod by_phone;
 mod erasure;
-mod event;
 mod export;
 mod list;
 mod preferences;
