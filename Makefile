@@ -15,7 +15,7 @@ build-%: $(BUILT)/done
 	cp $(BUILT)/"$${name:?}"/bootstrap "$(ARTIFACTS_DIR)/bootstrap"
 
 # Cargo is asked once after any file was changed.
-$(BUILT)/done: $(shell find . -type f -not -path './target/*' -not -path './.*')
+$(BUILT)/done: $(shell find . -path ./target -prune -o -path './.?*' -prune -o -type f -print)
 	$(CARGO_LAMBDA) build --locked --$(subst _,-,$(ARCHITECTURE)) --profile $(PROFILE) \
 		--lambda-dir $(BUILT)
 	touch $@

@@ -10,6 +10,7 @@ use attesta_dev::template::Function;
 use attesta_messaging::{Courier, QueueUrls};
 use attesta_outbound::Https;
 use attesta_testing::{Cognito, World, call, stand_in};
+use attesta_wire::{Paths, Slash, with_paths};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use aws_sdk_sqs::Client;
 use axum::body::Body;
@@ -33,7 +34,7 @@ const OUTCOMES: [(&str, &str); 24] = [
     ("cognito-triggers-verify", r#""answerCorrect":false"#),
     ("directory", ALL_DONE),
     ("importer", ALL_DONE),
-    ("intake", "200"),
+    ("intake", "201"),
     ("marketplace", "200"),
     ("messenger", ALL_DONE),
     ("messenger-messages", ALL_DONE),
@@ -78,19 +79,23 @@ async fn each_function_takes_its_events() {
         assert!(named.any(|name| *name == function.binary), "{} has no event", function.binary);
     }
     let world = InProcess::fresh().await;
+    let mut faults = Vec::new();
     for (name, outcome) in OUTCOMES {
-        let text = ours(&world, name, &events[name]).await;
+        let text = ours(&world, name, &events[name]);
         let event: Value = serde_json::from_str(&text).unwrap();
         let found = if event["version"] == "2.0" {
             let request = lambda_http::request::from_str(&text).unwrap();
-            let router = world.router(event["rawPath"].as_str().unwrap());
-            let answer = call(router, request.map(|body| Body::from(body.to_vec()))).await;
+            let router = serving(&world, event["rawPath"].as_str().unwrap());
+            let answer = call(&router, request.map(|body| Body::from(body.to_vec()))).await;
             format!("{} {}", answer.status.as_u16(), answer.body)
         } else {
             told(&world.seeded, &function_of(&functions, name).binary, event).await.to_string()
         };
-        assert!(found.contains(outcome), "{name}: {found}");
+        if !found.contains(outcome) {
+            faults.push(format!("{name}: {found}"));
+        }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]
@@ -121,15 +126,28 @@ fn each_event_comes_by_a_trigger_of_its_function() {
     }
 }
 
+/// The function behind a path, which one of them takes in any letter case.
+fn serving(world: &InProcess, path: &str) -> Router {
+    let slash = if path.ends_with('/') { Slash::Always } else { Slash::Never };
+    let is_in_words = path.starts_with("/V1/");
+    let words = if is_in_words { &attesta_provider_instances::WORDS[..] } else { &[] };
+    let paths = Paths { slash, words };
+    Router::new().fallback_service(with_paths(world.router(path).clone(), paths))
+}
+
 /// The event, about things and by callers that are in the world.
-async fn ours(world: &InProcess, name: &str, event: &str) -> String {
+fn ours(world: &InProcess, name: &str, event: &str) -> String {
     let seeded = &world.seeded;
     let token = match name {
         "provider-admin" | "provider-instances" => seeded.user_token(&seeded.staff),
         "providers" => seeded.provider_token(seeded.provider),
         _ => seeded.user_token(&seeded.user),
     };
-    let member = seeded.member(seeded.organisation, true).await;
+    let organisation = match name {
+        "messenger" => seeded.other_organisation, // which has no webhook
+        _ => seeded.organisation,
+    };
+    let member = world.member_key();
     let member = STANDARD.encode(format!("{}:{}", member.id, member.secret.expose()));
     let zeros = "0".repeat(49);
     let ours = [
@@ -139,7 +157,7 @@ async fn ours(world: &InProcess, name: &str, event: &str) -> String {
         ("user@college.example", "one@example.com".to_owned()),
         ("Aa1-example-password", "Correct7horse".to_owned()),
         ("0197f0a0-0000-7000-8000-00000000000a", seeded.user.user_id.to_string()),
-        ("019abc00-0000-7000-8000-000000000001", seeded.organisation.to_string()),
+        ("019abc00-0000-7000-8000-000000000001", organisation.to_string()),
         ("verification/019abc00-0000-7000-8000-00000000000a", {
             format!("verification/{}", seeded.organisation)
         }),

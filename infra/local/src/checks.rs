@@ -62,11 +62,7 @@ async fn check(home: &Home, stage: Stage) -> Result<()> {
         Stage::Tests => process::run(&mut tests(home, Ignored::Not)),
         Stage::Template => {
             python::LOCAL_AWS.ready(home)?;
-            for template in TEMPLATES {
-                process::run(&mut validate(home, template))?;
-            }
-            let mut releases = emulator::client(home, &nowhere(), "python");
-            process::run(releases.arg(home.tool("releases.py")).arg(TEMPLATES[0]))
+            template_checks(home).iter_mut().try_for_each(process::run)
         }
         Stage::Journeys => journeys(&home.for_tests()).await,
         Stage::Commands => documented::check(home),
@@ -133,18 +129,23 @@ fn tests(home: &Home, ignored: Ignored) -> Command {
 /// What is deployed, and what watches it.
 const TEMPLATES: [&str; 2] = ["infra/template.yaml", "infra/operations.yaml"];
 
-fn validate(home: &Home, template: &str) -> Command {
-    let mut sam = emulator::client(home, &nowhere(), "sam");
-    sam.args(["validate", "--lint", "--template-file", template]);
-    sam
-}
-
-/// The client wants a region even where it asks nobody.
-fn nowhere() -> stack::Aws {
-    stack::Aws {
+/// What SAM makes of the templates, what CloudFormation would, and what is released.
+fn template_checks(home: &Home) -> Vec<Command> {
+    // The client wants a region even where it asks nobody.
+    let nowhere = stack::Aws {
         endpoint_url: "http://127.0.0.1:9".to_owned(),
         region: emulator::REGION.to_owned(),
         access_key_id: "none".to_owned(),
         secret_access_key: "none".to_owned(),
-    }
+    };
+    let tool = |name: &str| emulator::client(home, &nowhere, name);
+    let of_each = TEMPLATES.iter().flat_map(|template| {
+        let (mut sam, mut cfn_lint) = (tool("sam"), tool("cfn-lint"));
+        sam.args(["validate", "--lint", "--template-file", template]);
+        cfn_lint.args(["--regions", emulator::REGION, "--template", template]);
+        [sam, cfn_lint]
+    });
+    let mut releases = tool("python");
+    releases.arg(home.tool("releases.py")).arg(TEMPLATES[0]);
+    of_each.chain([releases]).collect()
 }

@@ -548,6 +548,11 @@ impl InProcess {
         functions.iter().find(serves).expect(path).1
     }
 
+    /// The key of the member.
+    pub(crate) fn member_key(&self) -> &MachineKey {
+        &self.members[0]
+    }
+
     /// The key of the marketplace's partner.
     pub(crate) fn partner_key(&self) -> &str {
         &self.marketplace.keys[0]
