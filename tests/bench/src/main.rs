@@ -43,6 +43,9 @@ struct Arguments {
     /// Measure this function alone; may be given more than once
     #[arg(long = "function")]
     functions: Vec<String>,
+    /// Lists of at most so many organisations
+    #[arg(long, default_value_t = 100_000)]
+    most: usize,
     /// Measure the binaries of this directory, rather than build them
     #[arg(long)]
     binaries: Option<PathBuf>,
@@ -100,7 +103,7 @@ async fn run(arguments: Arguments) -> Result<bool> {
             Measure::Instructions => instructions::measure(&binaries, &aws).await?,
             Measure::Memory => memory::measure(&binaries, &aws).await?,
             Measure::Size => size::measure(&binaries)?,
-            Measure::Lists => lists::measure().await?,
+            Measure::Lists => lists::measure(arguments.most).await?,
         };
         report.add(measure, figures)?;
     }
