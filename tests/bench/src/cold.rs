@@ -56,7 +56,7 @@ pub(crate) async fn measure(binaries: &Binaries, aws: &Aws) -> Result<Vec<Figure
                 "poll {poll:.1} to {:.1} ms; answer {answer:.1} to {:.1} ms; CPU {used:.1} to {:.1} ms",
                 bare[0], bare[1], bare[2],
             );
-            Figure { subject: format!("{memory} MB: {name}"), value: answer / bare[1], note }
+            Figure { subject: format!("{memory} MB: {name}"), value: used / bare[2], note }
         }));
     }
     Ok(figures)

@@ -61,7 +61,7 @@ impl Measure {
     const fn title(self) -> &'static str {
         match self {
             Self::Start => "From process start to first poll, the warm-up apart, to hello's",
-            Self::ColdStart => "Cold start: from process start to first answer, to hello's",
+            Self::ColdStart => "Cold start: CPU time until the first answer, to hello's",
             Self::Instructions => "Instructions of a warm request, to hello's",
             Self::Memory => "Resident memory",
             Self::Size => "Zip",
