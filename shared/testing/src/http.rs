@@ -20,6 +20,8 @@ pub struct Answer {
     pub body: Value,
     /// What goes along with it in this process, for whoever serves it.
     pub extensions: Extensions,
+    /// Its body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -115,5 +117,11 @@ pub async fn call(router: &Router, request: Request<Body>) -> Answer {
     let (parts, body) = answer.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("a body");
     let body = serde_json::from_slice(&bytes).unwrap_or_default();
-    Answer { status: parts.status, headers: parts.headers, body, extensions: parts.extensions }
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+        bytes: bytes.into(),
+        extensions: parts.extensions,
+    }
 }

@@ -102,8 +102,13 @@ impl World {
 
     /// Starts AWS and makes the world.
     pub async fn start() -> Self {
+        Self::start_with(TestClock::default()).await
+    }
+
+    /// The same with a clock.
+    pub async fn start_with(clock: TestClock) -> Self {
         let aws = Aws::start().await;
-        let clock = Arc::new(TestClock::default());
+        let clock = Arc::new(clock);
         let source: Arc<dyn Source> = clock.clone();
         let store = Store::new(Client::new(&aws.table_config()), TABLE, source);
         let objects = Objects::new(&aws.bucket_config(), "data", store.ids().clone());
