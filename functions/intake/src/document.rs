@@ -3,7 +3,6 @@
 use attesta_model::Result;
 use attesta_objects::Objects;
 use attesta_store::{RequestAggregate, RequestedInstrument, ResultRow};
-use attesta_wire::provider::Code;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,7 +17,7 @@ pub(crate) struct Document {
     learner_id: Uuid,
     activity: Option<String>,
     /// 0 stored, 1 scheduled, 2 processing, 3 processed, 4 error, 5 timeout, 6 missing provider
-    #[schema(value_type = Code<6>, inline)]
+    #[schema(maximum = 6)]
     status: u8,
     /// Whether the organisation cancelled it; its status is 4 then.
     #[serde(default)]
@@ -36,15 +35,15 @@ pub(crate) struct Document {
 pub(crate) struct InstrumentResult {
     instrument_id: u64,
     /// As a provider's status; the highest, once none is open.
-    #[schema(value_type = Code<7>, inline)]
+    #[schema(maximum = 7)]
     status: u8,
     /// The highest result; null while open.
     result: Option<f64>,
     /// The higher of the providers' codes and the level: 0 pending, 1 ok, 2 warning, 3 alert
-    #[schema(value_type = Code<3>, inline)]
+    #[schema(maximum = 3)]
     code: u8,
     /// By the providers' thresholds alone: 0 pending, 1 ok, 2 warning, 3 alert
-    #[schema(value_type = Code<3>, inline)]
+    #[schema(maximum = 3)]
     level: u8,
     results: Vec<ProviderResult>,
 }
@@ -55,11 +54,11 @@ pub(crate) struct ProviderResult {
     id: u64,
     provider_id: u64,
     /// 0 pending, 1 processed, 2 error, 3 timeout, 5 missing enrolment, 6 processing, 7 waiting
-    #[schema(value_type = Code<7>, inline)]
+    #[schema(maximum = 7)]
     status: u8,
     result: Option<f64>,
     /// 0 pending, 1 ok, 2 warning, 3 alert
-    #[schema(value_type = Code<3>, inline)]
+    #[schema(maximum = 3)]
     code: u8,
     error_message: Option<String>,
     #[schema(value_type = String, format = DateTime)]

@@ -7,7 +7,7 @@ use attesta_model::{Error, InstrumentId, Reason, Result};
 use attesta_objects::{Objects, Purpose, Shelf};
 use attesta_store::{Idempotency, Planned, SampleAggregate, SamplePlan, ValidationRow};
 use attesta_wire::auth::AsUser;
-use attesta_wire::provider::{Body, Code, Denied, Failure, Path, Refused};
+use attesta_wire::provider::{Body, Denied, Failure, Path, Refused};
 use attesta_wire::{Fields, FromFields};
 use axum::Json;
 use axum::extract::State;
@@ -30,7 +30,7 @@ pub(crate) struct Sample {
     learner_id: Uuid,
     instrument_id: u64,
     /// 0 stored, 1 valid, 2 error, 3 timeout, 4 missing validator
-    #[schema(value_type = Code<4>, inline)]
+    #[schema(maximum = 4)]
     status: u8,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -46,7 +46,7 @@ pub(crate) struct ProviderValidation {
     id: u64,
     provider_id: u64,
     /// 0 validating, 1 valid, 2 error, 3 timeout, 4 waiting external service
-    #[schema(value_type = Code<4>, inline)]
+    #[schema(maximum = 4)]
     status: u8,
     error_message: Option<String>,
     message_code_id: Option<String>,
