@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-pub use crate::sample::{Call, Fixtures};
-
+use attesta_openapi::examples::{Answer, Example, Examples};
 use serde_json::Value;
 
+pub use crate::sample::{Call, Fixtures};
+
 use crate::document::{Document, Operation};
-use crate::{lists, sample};
+use crate::{lists, sample, steady};
 
 /// A kind of caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +67,11 @@ pub trait World {
     /// The rows of the audit log.
     fn audit(&self) -> impl Future<Output = Vec<Value>>;
 
-    /// Calls as an actor; yields the answer's status.
-    fn call(&self, actor: Actor, call: &Call) -> impl Future<Output = u16>;
+    /// The identifiers that are the same things in every world, in an order.
+    fn known(&self) -> Vec<String>;
+
+    /// Calls as an actor.
+    fn call(&self, actor: Actor, call: &Call) -> impl Future<Output = Answer>;
 }
 
 /// One row of the table.
@@ -83,6 +87,8 @@ pub struct Row {
     pub left: [Vec<Value>; 7],
     /// Who the right one is there.
     pub answers_as: String,
+    /// What the right one sent and got, as it is every time.
+    pub example: Example,
 }
 
 /// Calls every operation of a document as every actor, each operation in a world of its own.
@@ -100,18 +106,24 @@ pub async fn rows<W: World>(document: &Document, fresh: impl AsyncFn() -> W) -> 
         let (mut call, mut world) = sampled().await;
         let mut seen = world.audit().await;
         let (mut statuses, mut left) = ([0; 7], <[Vec<Value>; 7]>::default());
+        let mut last = None;
         for ((status, left), actor) in statuses.iter_mut().zip(&mut left).zip(Actor::ALL) {
             if actor == Actor::Right {
                 // Staff may have changed things in that world.
                 (call, world) = sampled().await;
                 seen = world.audit().await;
             }
-            *status = world.call(actor, &call).await;
+            let answer = world.call(actor, &call).await;
+            *status = answer.status;
+            last = Some(answer);
             *left = world.audit().await;
             left.retain(|row| !seen.contains(row));
             seen.extend_from_slice(left);
         }
+        let answer = last.expect("somebody called");
+        let example = Example { request: call.request.clone(), answer };
         rows.push(Row {
+            example: steady::example(&example, &world.known()),
             operation: operation.title(),
             public: operation.security().is_ok_and(|schemes| schemes.is_empty()),
             statuses,
@@ -165,6 +177,18 @@ pub fn table(rows: &[Row]) -> String {
     text
 }
 
+/// What the right callers sent and got, by path and method.
+#[must_use]
+pub fn examples(rows: &[Row]) -> Examples {
+    let mut examples = Examples::new();
+    for row in rows {
+        let (method, path) = row.operation.split_once(' ').unwrap_or_default();
+        let methods = examples.entry(path.to_owned()).or_default();
+        methods.insert(method.to_lowercase(), row.example.clone());
+    }
+    examples
+}
+
 /// A call of an operation, filled with the fixtures of a world.
 ///
 /// # Panics
@@ -172,6 +196,14 @@ pub fn table(rows: &[Row]) -> String {
 #[must_use]
 pub fn sampled(document: &Document, operation: &Operation<'_>, fixtures: &Fixtures) -> Call {
     sample::call(document, operation, fixtures).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What keeps operations from being called: the fixtures that are missing.
+#[must_use]
+pub fn missing(document: &Document, fixtures: &Fixtures) -> Vec<String> {
+    let operations = document.operations();
+    let calls = operations.values().map(|one| sample::call(document, one, fixtures));
+    calls.filter_map(Result::err).collect()
 }
 
 /// The operations that a table has rows for.

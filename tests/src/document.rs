@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+use attesta_openapi::METHODS;
+use serde_json::Value;
 
 /// A whole OpenAPI document.
 #[derive(Debug, Clone)]
@@ -55,44 +54,10 @@ impl Document {
 
     /// One document out of those that several functions declare for one surface.
     ///
-    /// What stands at the top of a document (its security) moves into its operations, since it
-    /// holds for them alone.
-    ///
     /// # Errors
     /// Names the operation or the component that two documents declare differently.
     pub fn merge(documents: impl IntoIterator<Item = Self>) -> Result<Self, String> {
-        let mut merged = Map::new();
-        for mut document in documents {
-            document.settle_security();
-            let Value::Object(members) = document.0 else {
-                return Err("a document is no object".to_owned());
-            };
-            for (member, value) in members {
-                match merged.get_mut(&member) {
-                    None => drop(merged.insert(member, value)),
-                    Some(into) if member == "paths" || member == "components" => {
-                        graft(into, &value, &member)?;
-                    }
-                    Some(_) => {} // title and version of the first
-                }
-            }
-        }
-        Ok(Self(Value::Object(merged)))
-    }
-
-    fn settle_security(&mut self) {
-        let whole = self.0.as_object_mut();
-        let Some(security) = whole.and_then(|whole| whole.remove("security")) else {
-            return;
-        };
-        let items = self.0.get_mut("paths").and_then(Value::as_object_mut);
-        for item in items.into_iter().flat_map(Map::values_mut) {
-            for method in METHODS {
-                if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-                    operation.entry("security").or_insert_with(|| security.clone());
-                }
-            }
-        }
+        attesta_openapi::merged(documents.into_iter().map(|document| document.0)).map(Self)
     }
 
     /// What a value stands for once its references are followed; itself if it is none.
@@ -204,27 +169,4 @@ impl<'a> Operation<'a> {
             .collect::<Vec<_>>();
         Ok(format!("{} {scopes}", parts.join(" ")))
     }
-}
-
-/// Adds the members of one object to another; members of both must be objects or equal.
-fn graft(into: &mut Value, from: &Value, at: &str) -> Result<(), String> {
-    let (Value::Object(into), Value::Object(from)) = (into, from) else {
-        return Err(format!("{at} is declared twice and differently"));
-    };
-    for (name, value) in from {
-        match into.get_mut(name) {
-            None => {
-                into.insert(name.clone(), value.clone());
-            }
-            Some(present) if present == value => {}
-            // paths/<path>/<method> and components/<kind>/<name> are one whole each
-            Some(present) if at.matches(" › ").count() < 1 => {
-                graft(present, value, &format!("{at} › {name}"))?;
-            }
-            Some(_) => {
-                return Err(format!("{at} › {name} is declared twice and differently"));
-            }
-        }
-    }
-    Ok(())
 }

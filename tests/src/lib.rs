@@ -7,4 +7,5 @@ pub mod lists;
 mod normalise;
 mod sample;
 mod schemas;
+pub mod steady;
 pub mod surfaces;

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use attesta_openapi::examples::{Body, Request};
+
 use crate::document::{Document, Operation};
 use crate::normalise::{Alternative, shape};
 
@@ -26,6 +28,8 @@ pub struct Call {
     pub body: Option<Value>,
     /// Whether the body is a form and not JSON.
     pub is_form: bool,
+    /// The same by the names of its parameters.
+    pub request: Request,
 }
 
 struct Sampler<'a> {
@@ -48,6 +52,7 @@ pub(crate) fn call(
     let sampler = Sampler { document, operation: id.unwrap_or_default().to_owned(), fixtures };
     let mut path = operation.path.to_owned();
     let (mut query, mut headers) = (Vec::new(), Vec::new());
+    let mut request = Request::default();
     for parameter in operation.parameters()? {
         let text = |member| parameter.get(member).and_then(Value::as_str).unwrap_or_default();
         let name = text("name");
@@ -57,18 +62,29 @@ pub(crate) fn call(
             continue;
         }
         let value = sampler.fixture(name);
-        let value = value.ok_or_else(|| format!("{}: no fixture for {name}", operation.title()))?;
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        match text("in") {
-            "path" => path = path.replace(&format!("{{{name}}}"), &value),
-            "query" => query.push(format!("{name}={value}")),
-            _ => headers.push((name.to_owned(), value)),
-        }
+        let given = value.ok_or_else(|| format!("{}: no fixture for {name}", operation.title()))?;
+        let value = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
+        let named = match text("in") {
+            "path" => {
+                path = path.replace(&format!("{{{name}}}"), &value);
+                &mut request.path
+            }
+            "query" => {
+                query.push(format!("{name}={value}"));
+                &mut request.query
+            }
+            _ => {
+                headers.push((name.to_owned(), value));
+                &mut request.header
+            }
+        };
+        named.insert(name.to_owned(), given.clone());
     }
     if !query.is_empty() {
         path = format!("{path}?{}", query.join("&"));
     }
     let (body, is_form) = sampler.body(operation)?;
+    request.body = body.clone().map(|value| Body { media: media(&value, is_form), value });
     Ok(Call {
         body,
         is_form,
@@ -76,7 +92,18 @@ pub(crate) fn call(
         operation: sampler.operation,
         path,
         headers,
+        request,
     })
+}
+
+/// As what a body is sent: a text goes as a file.
+fn media(body: &Value, is_form: bool) -> String {
+    let media = match body {
+        Value::String(_) => "multipart/form-data",
+        _ if is_form => "application/x-www-form-urlencoded",
+        _ => "application/json",
+    };
+    media.to_owned()
 }
 
 impl Sampler<'_> {
@@ -126,7 +153,8 @@ impl Sampler<'_> {
             "boolean" => json!(true),
             "string" => {
                 let format = keywords.get("format").and_then(Value::as_str);
-                text(format.unwrap_or_default(), number("minLength"))
+                text(format.unwrap_or_default())
+                    .ok_or_else(|| format!("no fixture for a text of {}", self.operation))?
             }
             _ => keywords.get("minimum").cloned().unwrap_or(json!(1)),
         })
@@ -142,7 +170,7 @@ impl Sampler<'_> {
                 (Some(value), _) => value.clone(),
                 _ if !required(name) => continue,
                 (None, Some(value)) => value.clone(),
-                (None, None) => self.value(schema)?,
+                (None, None) => self.value(schema).map_err(|error| format!("{name}: {error}"))?,
             };
             object.insert(name.clone(), value);
         }
@@ -150,12 +178,13 @@ impl Sampler<'_> {
     }
 }
 
-fn text(format: &str, shortest: u64) -> Value {
+/// A text of a format; none for a text that only a fixture can make sense of.
+fn text(format: &str) -> Option<Value> {
     match format {
-        "uuid" => json!("01890a5d-ac96-774b-bcce-b302099a8057"),
-        "uri" => json!("https://example.com/"),
-        "email" => json!("someone@example.com"),
-        "date-time" => json!("2030-01-01T00:00:00Z"),
-        _ => json!("x".repeat(usize::try_from(shortest.max(1)).unwrap_or(1))),
+        "uuid" => Some(json!("01890a5d-ac96-774b-bcce-b302099a8057")),
+        "uri" => Some(json!("https://example.com/")),
+        "email" => Some(json!("someone@example.com")),
+        "date-time" => Some(json!("2030-01-01T00:00:00Z")),
+        _ => None,
     }
 }

@@ -15,6 +15,14 @@ pub struct Surface {
     pub code: Document,
 }
 
+impl Surface {
+    /// What it is called: its file's name without the extension.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.file.trim_end_matches(".yaml")
+    }
+}
+
 /// All surfaces.
 ///
 /// # Panics

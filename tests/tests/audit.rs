@@ -39,7 +39,7 @@ const CHANGES_NOTHING: [&str; 23] = [
 ];
 
 /// What no row may hold: addresses, names, secrets and texts of the worlds.
-const PERSONAL: [&str; 10] = [
+const PERSONAL: [&str; 12] = [
     "192.0.2.",
     "example.com",
     "farm.example",
@@ -50,6 +50,8 @@ const PERSONAL: [&str; 10] = [
     "A sample",
     "hooks.",
     "Una",
+    "Hughes",
+    "Ada",
 ];
 
 /// Whether a row holds identifiers, words of ours and a hash, and nothing else.

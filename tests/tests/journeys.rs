@@ -25,6 +25,7 @@ mod published;
 mod published_client;
 mod published_enrolment;
 mod published_worker;
+mod reference;
 mod refusals;
 mod restarts;
 mod second_factor;

@@ -9,3 +9,4 @@ mod deploying;
 mod events;
 mod journeys;
 mod operations;
+mod reference;

@@ -1,8 +1,9 @@
-//! The platform itself: whether it is well, what its functions log, and who did
-//! what.
+//! The platform itself: whether it is well, what its functions log, who did what,
+//! and how its APIs are called.
 
 mod audit;
 mod health;
+mod reference;
 mod settings;
 
 use std::sync::Arc;
@@ -48,6 +49,9 @@ attesta_wire::operations!(
     settings::read,
     settings::update,
     audit::list,
+    reference::page,
+    reference::part,
+    reference::document,
 );
 
 /// The operations.

@@ -1,6 +1,5 @@
 //! The checks that a change has to pass, on a laptop as in CI.
 
-use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -72,13 +71,6 @@ async fn check(home: &Home, stage: Stage) -> Result<()> {
 /// Runs the benchmarks on release binaries.
 pub(crate) fn bench(home: &Home, arguments: &[String]) -> Result<()> {
     process::run(cargo(home).args(["run", "--quiet", "--bin=attesta-bench", "--"]).args(arguments))
-}
-
-/// Writes the OpenAPI documents. A program of its own does it, so that this one
-/// doesn't hang on the functions' code.
-pub(crate) fn openapi(home: &Home, out: &Path) -> Result<()> {
-    let out = std::path::absolute(out)?;
-    process::run(cargo(home).args(["run", "--quiet", "--bin=openapi", "--"]).arg(out))
 }
 
 /// Looks at the dependencies' licences, sources and bans with cargo-deny.

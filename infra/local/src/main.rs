@@ -12,6 +12,7 @@ mod home;
 mod logs;
 mod process;
 mod python;
+mod reference;
 mod seed;
 mod stack;
 mod totp;
@@ -88,9 +89,15 @@ enum Command {
     },
     /// Write the OpenAPI document of each surface, as the code declares it
     Openapi {
-        /// The directory to write to
+        /// The directory to write to; where `/openapi` serves them from if left out
         #[arg(long)]
-        out: PathBuf,
+        out: Option<PathBuf>,
+    },
+    /// Write a collection of requests for Bruno, with the local stack as an environment
+    Bruno {
+        /// The directory to write to; `.dev/bruno` if left out
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Check the licences and sources of the dependencies
     Audit,
@@ -126,7 +133,8 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Demo(options) => return demo::run(&home.chosen_stack_file(), options).await,
         Command::Test { stages } => checks::test(&home, &stages).await?,
         Command::Bench { arguments } => checks::bench(&home, &arguments)?,
-        Command::Openapi { out } => checks::openapi(&home, &out)?,
+        Command::Openapi { out } => reference::openapi(&home, out.as_deref())?,
+        Command::Bruno { out } => reference::bruno(&home, out)?,
         Command::Audit => checks::audit(&home)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -147,7 +147,7 @@ impl InProcess {
     async fn call_as(&self, standing: Standing, call: &Call) -> u16 {
         let token = self.token_of(standing).await;
         let place = Standing::ALL.iter().position(|one| *one == standing).unwrap_or_default();
-        self.send(&token, None, &format!("198.51.100.{place}"), call).await
+        self.send(&token, None, &format!("198.51.100.{place}"), call).await.status.as_u16()
     }
 }
 

@@ -11,7 +11,9 @@ mod verification;
 
 use attesta_identity::MachineKey;
 use attesta_model::{CredentialId, Machine};
-use attesta_testing::{World as Seeded, from, json as request, upload};
+use attesta_openapi::examples;
+use attesta_store::Indexed;
+use attesta_testing::{Answer, TestClock, World as Seeded, from, json as request, upload};
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use axum::Router;
 use axum::body::Body;
@@ -60,7 +62,7 @@ impl InProcess {
     /// A world with one request that waits for its provider, one notification, one
     /// sample, and one model, which a task holds.
     pub(crate) async fn fresh() -> Self {
-        let seeded = Seeded::start().await;
+        let seeded = Seeded::start_with(TestClock::counting()).await;
         let cognito = cognito::cognito(seeded.user_token(&seeded.user)).await;
         let mut world = Self {
             auth: functions::auth(&seeded, &cognito),
@@ -110,7 +112,16 @@ impl InProcess {
         world.know_certificates().await;
         world.set_up_organisation().await;
         world.hand_in_files().await;
+        world.enter().await;
         world
+    }
+
+    /// Has the organisation and its user found in lists.
+    async fn enter(&self) {
+        let Seeded { store, organisation, user, .. } = &self.seeded;
+        for one in [Indexed::Organisation(*organisation), Indexed::User(user.user_id)] {
+            store.keep_entries(one).await.unwrap();
+        }
     }
 
     pub(crate) fn router(&self, path: &str) -> &Router {
@@ -125,6 +136,8 @@ impl InProcess {
             ("/customers/assurance", &self.business_units),
             ("/customers/business-connections", &self.business_connections),
             ("/customers/system/", &self.system),
+            ("/docs", &self.system),
+            ("/openapi/", &self.system),
             ("/api/v2/auth/", &self.tokens),
             ("/oauth2/", &self.tokens),
             ("/.well-known/", &self.tokens),
@@ -179,13 +192,23 @@ impl World for InProcess {
         self.seeded.aws.all("AUDIT").await
     }
 
-    async fn call(&self, actor: Actor, call: &Call) -> u16 {
+    fn known(&self) -> Vec<String> {
+        let seeded = &self.seeded;
+        let organisations = [seeded.organisation, seeded.other_organisation];
+        let people = [&seeded.user, &seeded.other_user, &seeded.staff];
+        let organisations = organisations.iter().map(ToString::to_string);
+        let people = people.iter().map(|one| one.user_id.to_string());
+        let machines = [seeded.learner.to_string(), seeded.provider.credential_id.to_string()];
+        organisations.chain(people).chain(machines).collect()
+    }
+
+    async fn call(&self, actor: Actor, call: &Call) -> examples::Answer {
         let is_for_partners = call.path.starts_with("/tpp/") && !call.path.contains("/admin/");
         let token = self.token(actor, call);
         let key = self.key(actor).filter(|_| is_for_partners);
         // Each from an address of their own, so that nobody uses up another's tries.
         let place = Actor::ALL.iter().position(|one| *one == actor).unwrap_or_default();
-        self.send(&token, key.as_deref(), &format!("192.0.2.{place}"), call).await
+        told(self.send(&token, key.as_deref(), &format!("192.0.2.{place}"), call).await)
     }
 }
 
@@ -197,7 +220,7 @@ impl InProcess {
         key: Option<&str>,
         address: &str,
         call: &Call,
-    ) -> u16 {
+    ) -> Answer {
         let body = call.body.as_ref().unwrap_or(&Value::Null);
         let token = if key.is_some() { "" } else { token };
         let mut request = match body {
@@ -218,9 +241,24 @@ impl InProcess {
             request.headers_mut().insert(name, value.parse().unwrap());
         }
         let request = from(address, request);
-        let answer = attesta_testing::call(self.router(&call.path), request).await;
-        answer.status.as_u16()
+        attesta_testing::call(self.router(&call.path), request).await
     }
+}
+
+/// A longer body is no example: nobody reads it.
+const LONGEST: usize = 8 * 1024;
+
+/// An answer as examples tell it.
+fn told(answer: Answer) -> examples::Answer {
+    let status = answer.status.as_u16();
+    let media = answer.header("content-type").unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().to_owned();
+    let is_json = media.ends_with("json");
+    let body = (1..=LONGEST).contains(&answer.bytes.len()).then(|| examples::Body {
+        media,
+        value: if is_json { answer.body } else { json!(String::from_utf8_lossy(&answer.bytes)) },
+    });
+    examples::Answer { status, body }
 }
 
 /// A request that posts an object of texts as a form.

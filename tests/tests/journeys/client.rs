@@ -35,7 +35,10 @@ pub(crate) struct Stack {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    /// The body, where it is JSON; else null.
     pub(crate) body: Value,
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Stack {
@@ -103,7 +106,7 @@ impl Stack {
     pub(crate) async fn send(&self, request: &Request<Vec<u8>>) -> Answer {
         let answer = self.http.send(request).await.expect("an answer");
         let body = serde_json::from_slice(&answer.body).unwrap_or_default();
-        Answer { status: answer.status, body }
+        Answer { status: answer.status, body, bytes: answer.body }
     }
 
     /// Reads.

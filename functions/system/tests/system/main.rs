@@ -2,5 +2,6 @@
 
 mod audit;
 mod health;
+mod reference;
 mod settings;
 mod world;

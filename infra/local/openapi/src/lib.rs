@@ -1,6 +1,15 @@
-//! The OpenAPI documents, as the code declares them.
+//! The OpenAPI documents, as the code declares them, and what is made of them.
+
+mod about;
+pub mod bruno;
+mod documents;
+pub mod examples;
+mod merge;
 
 use utoipa::openapi::OpenApi;
+
+pub use documents::{Served, documents};
+pub use merge::{METHODS, merged};
 
 /// What one function declares.
 pub type Declared = fn() -> OpenApi;

@@ -1,28 +1,42 @@
-//! Writes the OpenAPI document of each surface into a directory:
-//! `openapi <directory>`.
+//! Writes what is made of the code's declarations: `openapi documents [directory]` the OpenAPI
+//! documents (without a directory those that are served), `openapi bruno <directory>` a Bruno
+//! collection.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
-use attesta_openapi::SURFACES;
-use utoipa::openapi::OpenApi;
+use anyhow::{Context, Error, Result, bail};
+use attesta_openapi::{bruno, documents};
 
 fn main() -> Result<()> {
-    let directory = PathBuf::from(std::env::args_os().nth(1).context("no directory is given")?);
-    fs::create_dir_all(&directory).with_context(|| directory.display().to_string())?;
-    for (name, functions) in SURFACES {
-        let document = functions.iter().map(|declared| declared()).reduce(merged);
-        let path = directory.join(name).with_extension("json");
-        let text = document.context("a surface without functions")?.to_pretty_json()? + "\n";
-        fs::write(&path, text).with_context(|| path.display().to_string())?;
-        println!("{}", path.display());
+    let mut arguments = std::env::args_os().skip(1);
+    let what = arguments.next();
+    let directory = arguments.next().map(PathBuf::from);
+    let documents = documents().map_err(Error::msg)?;
+    match (what.as_ref().and_then(|what| what.to_str()), directory) {
+        (Some("documents"), directory) => {
+            for one in documents {
+                let name = format!("{}.json", one.name);
+                let path = directory.as_ref().map_or_else(|| one.file(), |into| into.join(name));
+                write(&path, &one.text())?;
+                println!("{}", path.display());
+            }
+        }
+        (Some("bruno"), Some(directory)) => {
+            for (path, text) in bruno::collection(&documents) {
+                write(&directory.join(path), &text)?;
+            }
+            println!("{}", directory.display());
+        }
+        _ => bail!("openapi documents [directory] | openapi bruno <directory>"),
     }
     Ok(())
 }
 
-/// The first document with the operations and schemas of the second.
-fn merged(mut one: OpenApi, other: OpenApi) -> OpenApi {
-    one.merge(other);
-    one
+fn write(path: &Path, text: &str) -> Result<()> {
+    let written = || format!("could not write {}", path.display());
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).with_context(written)?;
+    }
+    fs::write(path, text).with_context(written)
 }

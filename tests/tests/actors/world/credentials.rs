@@ -15,7 +15,10 @@ impl InProcess {
         let user = store.user(id).await.unwrap().unwrap();
         let subject = Some(store.ids().uuid().unwrap());
         let phone = Some("+447700900001".to_owned());
-        Seed(store).user(&User { subject, phone, ..user }).await.unwrap();
+        let [given_name, family_name] = ["Ada", "Hill"].map(|name| Some(name.to_owned()));
+        let name = User::name_of(given_name.as_deref(), family_name.as_deref());
+        let user = User { name, given_name, family_name, subject, phone, ..user };
+        Seed(store).user(&user).await.unwrap();
         let body = json!({"id": id, "redirect": REDIRECT});
         let request = request("POST", "/customers/auth/magic-link", "", &body);
         let answer = attesta_testing::call(&self.auth, request).await;

@@ -1,6 +1,6 @@
 //! People, organisations and what belongs to them.
 
-use attesta_model::{AdvancePay, CertificateQuery, Module, Profile, User, UserId};
+use attesta_model::{AdvancePay, CertificateQuery, Module, Organisation, Profile, User, UserId};
 use attesta_store::Seed;
 use attesta_store::access::{ImportInto, Importers};
 use attesta_testing::{World as Seeded, json as request};
@@ -15,7 +15,9 @@ impl InProcess {
         let Seeded { store, staff, organisation: id, .. } = &self.seeded;
         let kept = store.managed_organisation(staff, &id.to_string()).await.unwrap();
         let module = Module { id: "trading".to_owned(), name: None, price: None };
-        Seed(store).organisation(&kept.get().with_module(&module)).await.unwrap();
+        let name = "Hill Farm".to_owned();
+        let changed = Organisation { name, ..kept.get().with_module(&module) };
+        Seed(store).organisation(&changed).await.unwrap();
         let una = UserId(store.ids().uuid().unwrap());
         let user = User::new(una, "Una", "una@example.com", store.ids().now());
         let user = User { organisation_id: Some(*id), ..user };
@@ -73,8 +75,8 @@ impl InProcess {
     pub(super) async fn farm(&mut self) {
         let (organisation, user) = (self.seeded.organisation, &self.seeded.user);
         let body = json!({
-            "organisationId": organisation, "name": "A farm", "type": "farm",
-            "business": {"name": "A farm"},
+            "organisationId": organisation, "name": "Hill Farm", "type": "farm",
+            "business": {"name": "Hill Farm"},
         });
         let token = self.seeded.user_token(user);
         let request = request("POST", "/customers/business-units", &token, &body);
@@ -85,16 +87,17 @@ impl InProcess {
         {
             self.fixtures.insert(name.to_owned(), answer.body["id"].clone());
         }
-        self.fixtures.insert("updateBusinessUnit.name".to_owned(), json!("Another name"));
+        self.fixtures.insert("updateBusinessUnit.name".to_owned(), json!("Lower Farm"));
     }
 
-    /// Nobody is certified at a place, as is known already. The parameter that an
-    /// operation must have doesn't say which place.
+    /// Nobody is certified at a place, as is known already.
     pub(super) async fn know_certificates(&mut self) {
-        let query = CertificateQuery::new(Some("GBR"), Some("A1"), None).unwrap();
+        let (country, postcode) = ("GBR", "SY4");
+        let query = CertificateQuery::new(Some(country), Some(postcode), None).unwrap();
         self.seeded.store.keep_certificates(&query, &[]).await.unwrap();
-        let name = "listRedTractorCertificates.country".to_owned();
-        self.fixtures.insert(name, json!("GBR&postcode=A1"));
+        let mut set = |name: &str, value: &str| self.fixtures.insert(name.to_owned(), json!(value));
+        set("listRedTractorCertificates.country", country);
+        set("listRedTractorCertificates.postcode", postcode);
     }
 
     /// A file for each import, and a job of each kind whose file is uploaded.
@@ -105,7 +108,7 @@ impl InProcess {
         let target = store.import_target(staff, Importers::StaffAndOwners, &into).await.unwrap();
         let managed = store.managed_organisation(staff, &organisation.to_string()).await.unwrap();
         let account = AdvancePay {
-            account_name: "Una".to_owned(),
+            account_name: "Una Hughes".to_owned(),
             sort_code: "12-34-56".to_owned(),
             account_number: "12345678".to_owned(),
             status: None,
@@ -113,8 +116,8 @@ impl InProcess {
         store.set_advance_pay(&managed, &account).await.unwrap();
         let agreed = format!("organisationId,status\n{organisation},yes\n");
         for (operation, file) in [
-            ("importBusinessUnits", "name,type\nA,farm\n"),
-            ("importOrganisations", "name,countryISO\nAcme,GB\n"),
+            ("importBusinessUnits", "name,type\nUpper Farm,farm\n"),
+            ("importOrganisations", "name,countryISO\nField Farm,GB\n"),
             ("importPreferences", "email,commodity\none@example.com,1\n"),
             ("setPreferences", "email,commodity\none@example.com,1\n"),
             ("importFinMidStatus", &agreed),

@@ -17,21 +17,22 @@ impl InProcess {
             attesta_testing::call(&self.marketplace.router, request).await.body
         };
         let (providers, partners) = ("/tpp/admin/providers", "/tpp/admin/partners");
-        let listing = json!({"name": "x", "description": "x", "categories": {"x": ["x", "y"]}});
+        let listing = json!({"name": "Home Check", "description": "Looks at homes.",
+"categories": {"Home": ["Survey", "Valuation"]}});
         let tpp = call("POST", providers, listing).await["id"].as_str().unwrap().to_owned();
         let mut keys = Vec::new();
         let mut ids = Vec::new();
-        for name in ["One", "Two"] {
+        for name in ["Bright Insurance", "Plain Insurance"] {
             let partner = json!({"name": name, "deployments": ["shop"]});
             let id = call("POST", partners, partner).await["id"].as_str().unwrap().to_owned();
             let path = format!("{partners}/{id}/keys");
-            let key = call("POST", &path, json!({"name": "x"})).await;
+            let key = call("POST", &path, json!({"name": "First"})).await;
             keys.push(key["api_key"].as_str().unwrap().to_owned());
             ids.push(id);
         }
         call("PUT", &format!("{partners}/{}/providers/{tpp}", ids[0]), Value::Null).await;
         let enabling = json!({"tpp_id": tpp, "cp_deployment_id": "shop", "enable": true,
-            "product_type": "x"});
+            "product_type": "Survey"});
         let enable = request("POST", "/tpp/enable", "", &enabling);
         let enable = attesta_testing::with_header(enable, "x-api-key", &keys[0]);
         let answer = attesta_testing::call(&self.marketplace.router, enable).await;
@@ -40,18 +41,26 @@ impl InProcess {
         set("tpp_id", json!(tpp));
         set("partner_id", json!(ids[0]));
         let mut another = enabling;
-        another["product_type"] = json!("y");
+        another["product_type"] = json!("Valuation");
         set("enableProvider", another);
         set("adminApproveTpp.partner_id", json!(ids[1]));
-        set("upsertProviderCustomer", json!({"id": "1"}));
-        set("adminCreateTpp", json!({"name": "y", "description": "y", "categories": {"y": ["y"]}}));
-        set("adminCreatePartner.name", json!("Three"));
+        set(
+            "upsertProviderCustomer",
+            json!({"id": "1042", "first_name": "Una", "surname": "Hughes",
+"email": "una@example.com"}),
+        );
+        set(
+            "adminCreateTpp",
+            json!({"name": "Life Check", "description": "Asks after health.",
+"categories": {"Life": ["Questionnaire"]}}),
+        );
+        set("adminCreatePartner.name", json!("Clear Insurance"));
         self.marketplace.keys = [keys.remove(0), keys.remove(0)];
     }
 
     /// A sub-TPP of the organisation's, which awaits approval.
     pub(super) async fn sub_tpp(&mut self) {
-        let body = json!({"domain": "one.example.com", "name": "One", "merchant": {}});
+        let body = json!({"domain": "one.example.com", "name": "Corner Shop", "merchant": {}});
         let token = self.member_token(0, self.seeded.organisation, ISSUER);
         let request = request("POST", "/member/sub-tpps", &token, &body);
         let answer = attesta_testing::call(&self.sub_tpps, request).await;
@@ -71,11 +80,11 @@ impl InProcess {
         }
         let tenant = json!({"organisationId": organisation, "domains": [DOMAIN]});
         self.made("/v1/Tenants", &staff, &tenant).await;
-        let name = json!({"name": "x"});
-        let reseller = self.made("/v1/Resellers", &staff, &name).await;
-        let customer = self.made("/v1/Customers", &staff, &name).await;
-        let empty = self.made("/v1/Customers", &staff, &name).await;
-        let kind = json!({"name": "x", "providerType": "x"});
+        let name = |name: &str| json!({"name": name});
+        let reseller = self.made("/v1/Resellers", &staff, &name("Fine Software")).await;
+        let customer = self.made("/v1/Customers", &staff, &name("Old Mill")).await;
+        let empty = self.made("/v1/Customers", &staff, &name("New Mill")).await;
+        let kind = json!({"name": "Mailboxes", "providerType": "mail"});
         let instance = self.made("/v1/Providers/Instances", &staff, &kind).await;
         let another = self.made("/v1/Providers/Instances", &staff, &kind).await;
         let sold = |instance: &Value| {
