@@ -13,25 +13,38 @@ use crate::merge::METHODS;
 /// Files by their paths in the collection.
 pub type Files = BTreeMap<PathBuf, String>;
 
-/// Where a token comes from: the operation, what of its body is somebody's own, and which
-/// variable keeps which part of the answer.
-const SIGN_INS: [(&str, &[(&str, &str)], (&str, &str)); 3] = [
-    (
-        "login",
-        &[("username", "{{username}}"), ("password", "{{password}}")],
-        ("accessToken", "res.body.tokens.access"),
-    ),
-    (
-        "approle",
-        &[("role_id", "{{roleId}}"), ("secret_id", "{{secretId}}")],
-        ("providerToken", "res.body.token.access_token"),
-    ),
-    (
-        "issueToken",
-        &[("client_id", "{{clientId}}"), ("client_secret", "{{clientSecret}}")],
-        ("machineToken", "res.body.access_token"),
-    ),
+/// A request that signs somebody in.
+struct SignIn {
+    operation: &'static str,
+    /// What of its body is somebody's own.
+    own: &'static [(&'static str, &'static str)],
+    /// The variable that keeps the token, and where in the answer the token is.
+    kept: (&'static str, &'static str),
+}
+
+const SIGN_INS: [SignIn; 3] = [
+    SignIn {
+        operation: "login",
+        own: &[("username", "{{username}}"), ("password", "{{password}}")],
+        kept: ("accessToken", "res.body.tokens.access"),
+    },
+    SignIn {
+        operation: "approle",
+        own: &[("role_id", "{{roleId}}"), ("secret_id", "{{secretId}}")],
+        kept: ("providerToken", "res.body.token.access_token"),
+    },
+    SignIn {
+        operation: "issueToken",
+        own: &[("client_id", "{{clientId}}"), ("client_secret", "{{clientSecret}}")],
+        kept: ("machineToken", "res.body.access_token"),
+    },
 ];
+
+impl SignIn {
+    fn of(operation: &str) -> Option<&'static Self> {
+        SIGN_INS.iter().find(|one| one.operation == operation)
+    }
+}
 
 /// What an environment has to say, and whether it is a secret.
 pub const VARIABLES: [(&str, bool); 8] = [
@@ -132,7 +145,7 @@ impl Request<'_> {
         file += &pairs("headers", &self.parameters("header"));
         file += &auth_block;
         file += &body;
-        if let Some((_, _, (name, from))) = SIGN_INS.iter().find(|(one, ..)| *one == id) {
+        if let Some(SignIn { kept: (name, from), .. }) = SignIn::of(id) {
             file += &pairs("vars:post-response", &[((*name).to_owned(), (*from).to_owned())]);
         }
         let told = text(&self.operation["description"]);
@@ -194,8 +207,8 @@ impl Request<'_> {
                 ("multipartForm", pairs("body:multipart-form", &[file]), Some(sent))
             }
             Some((media, mut example)) => {
-                if let Some((_, own, _)) = SIGN_INS.iter().find(|(one, ..)| *one == id) {
-                    own.iter().for_each(|(name, value)| example[*name] = (*value).into());
+                for (name, value) in SignIn::of(id).into_iter().flat_map(|one| one.own) {
+                    example[*name] = (*value).into();
                 }
                 if media == "application/x-www-form-urlencoded" {
                     let fields = example.as_object().map(named).unwrap_or_default();
