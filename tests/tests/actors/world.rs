@@ -12,7 +12,6 @@ mod verification;
 use attesta_identity::MachineKey;
 use attesta_model::{CredentialId, Machine};
 use attesta_openapi::examples;
-use attesta_store::Indexed;
 use attesta_testing::{Answer, TestClock, World as Seeded, from, json as request, upload};
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use axum::Router;
@@ -112,16 +111,7 @@ impl InProcess {
         world.know_certificates().await;
         world.set_up_organisation().await;
         world.hand_in_files().await;
-        world.enter().await;
         world
-    }
-
-    /// Has the organisation and its user found in lists.
-    async fn enter(&self) {
-        let Seeded { store, organisation, user, .. } = &self.seeded;
-        for one in [Indexed::Organisation(*organisation), Indexed::User(user.user_id)] {
-            store.keep_entries(one).await.unwrap();
-        }
     }
 
     pub(crate) fn router(&self, path: &str) -> &Router {

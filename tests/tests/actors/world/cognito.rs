@@ -24,8 +24,7 @@ async fn answer_as_cognito(
 ) -> (StatusCode, Json<Value>) {
     let body = serde_json::from_str::<Value>(&body).unwrap();
     let target = headers["x-amz-target"].to_str().unwrap();
-    let tokens = json!({"IdToken": "<token>", "AccessToken": access_token,
-"RefreshToken": "<token>", "ExpiresIn": 3600});
+    let tokens = json!({"IdToken": "<token>", "AccessToken": access_token, "ExpiresIn": 3600});
     let password = &body["AuthParameters"]["PASSWORD"];
     let answer = match target.rsplit('.').next() {
         Some("DescribeUserPoolClient") => json!({"UserPoolClient": {"ClientSecret": "secret"}}),

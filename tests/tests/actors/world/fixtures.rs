@@ -160,7 +160,6 @@ pub(super) fn fixtures(seeded: &Seeded) -> Fixtures {
         ("updateValidation.status", json!(1)),
         ("patchValidation.status", json!(1)),
         ("adminCreatePartnerKey.name", json!("Production")),
-        ("adminPatchPartner.deployments", json!(["app"])),
         ("adminPatchTpp.description", json!("Looks at homes before they are insured.")),
         ("createSubTpp.name", json!("Corner Shop")),
         ("changeReseller.name", json!("Best Cloud")),
