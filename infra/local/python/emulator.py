@@ -25,39 +25,8 @@ from inbox import Inbox, make_certificate
 socketserver.StreamRequestHandler.disable_nagle_algorithm = True
 
 from ministack.app import app as aws  # noqa: E402  (after the line above)
-from ministack.core import iam_actions, iam_evaluator  # noqa: E402
-
 from console import Console  # noqa: E402
-
-asked_for = iam_actions.extract_iam_action
-named = iam_actions.extract_resource_arn
-resolved = iam_evaluator._resolve_condition_key
-
-
-def right_asked_for(service, *call):
-    """In AWS a batch wants the right to what it bundles: SQS knows no other."""
-    action = asked_for(service, *call)
-    return action.removesuffix("Batch") if service == "sqs" and action else action
-
-
-def arn_named(service, method, path, headers, body, params, region, account):
-    """In AWS sending e-mail wants the right to its sender's identity."""
-    if service == "ses" and method == "POST" and path == "/v2/email/outbound-emails":
-        sender = json.loads(body or b"{}").get("FromEmailAddress", "")
-        return f"arn:aws:ses:{region}:{account}:identity/{sender}"
-    return named(service, method, path, headers, body, params, region, account)
-
-
-def condition_resolved(key, context):
-    """In AWS a policy may name the sender, too."""
-    if key.lower() == "ses:fromaddress":
-        return context.resource_arn.rpartition("/")[2]
-    return resolved(key, context)
-
-
-iam_actions.extract_iam_action = right_asked_for
-iam_actions.extract_resource_arn = arn_named
-iam_evaluator._resolve_condition_key = condition_resolved
+from rights import judge_as_aws  # noqa: E402
 
 HOST = os.environ["BIND_HOST"]
 
@@ -113,6 +82,7 @@ def main():
     aws_port, api_port, inbox_port, assurance_port, console_port = (int(port) for port in sys.argv[1:6])
     token, key, id_file = sys.argv[6], sys.argv[7], Path(sys.argv[8])
     dev = id_file.parent
+    judge_as_aws(dev / "calls.jsonl")
     certificate = (dev / "inbox.pem", dev / "inbox.key")
     make_certificate(HOST, Path(os.environ["SSL_CERT_FILE"]), certificate)
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -166,8 +166,9 @@ pub(crate) const ASSURANCE_KEY: &str = "local-red-tractor-key";
 
 /// Removes what the local AWS remembers.
 pub(crate) fn forget(home: &Home) -> Result<()> {
-    ["state", "s3", "tmp", "logs", "api-id", "inbox.jsonl", "emulator.json", "emulator.log"]
-        .iter()
+    let own = ["state", "s3", "tmp", "logs", "api-id", "calls.jsonl", "inbox.jsonl"];
+    own.iter()
+        .chain(&["emulator.json", "emulator.log"])
         .try_for_each(|name| remove(&home.dev.join(name)))
 }
 
@@ -195,7 +196,7 @@ pub(crate) fn client(home: &Home, aws: &Aws, name: &str) -> Command {
 /// What the local AWS is made of, but for the console's page, which is read anew
 /// each time that it is asked for.
 fn programs(home: &Home) -> Result<Vec<PathBuf>> {
-    let mut files = ["requirements.txt", "emulator.py", "inbox.py", "assurance.py"]
+    let mut files = ["requirements.txt", "emulator.py", "rights.py", "inbox.py", "assurance.py"]
         .map(|name| home.tool(name))
         .to_vec();
     let console = home.tool("console");
