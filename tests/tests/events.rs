@@ -132,7 +132,7 @@ fn serving(world: &InProcess, path: &str) -> Router {
     let is_in_words = path.starts_with("/V1/");
     let words = if is_in_words { &attesta_provider_instances::WORDS[..] } else { &[] };
     let paths = Paths { slash, words };
-    Router::new().fallback_service(with_paths(world.router(path).clone(), paths))
+    Router::new().fallback_service(with_paths(world.serving(path).1.clone(), paths))
 }
 
 /// The event, about things and by callers that are in the world.

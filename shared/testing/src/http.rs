@@ -9,6 +9,8 @@ use lambda_http::request::RequestContext;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::rights::deployed_here;
+
 /// An answer.
 #[derive(Debug)]
 pub struct Answer {
@@ -111,11 +113,14 @@ pub fn with_header(mut request: Request<Body>, name: &'static str, value: &str) 
     request
 }
 
-/// Calls.
+/// Calls, with the rights of the function whose own test it is.
 pub async fn call(router: &Router, request: Request<Body>) -> Answer {
-    let answer = router.clone().oneshot(request).await.expect("infallible");
-    let (parts, body) = answer.into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.expect("a body");
+    let handling = async {
+        let answer = router.clone().oneshot(request).await.expect("infallible");
+        let (parts, body) = answer.into_parts();
+        (parts, to_bytes(body, usize::MAX).await.expect("a body"))
+    };
+    let (parts, bytes) = deployed_here(handling).await;
     let body = serde_json::from_slice(&bytes).unwrap_or_default();
     Answer {
         status: parts.status,

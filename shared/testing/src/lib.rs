@@ -12,6 +12,7 @@ mod colleagues;
 mod deeds;
 mod http;
 mod queues;
+mod rights;
 mod world;
 
 pub use aws::{Aws, stand_in};
@@ -21,4 +22,5 @@ pub use cognito::Cognito;
 pub use deeds::outgoing_item;
 pub use http::{Answer, call, form, from, json, raw, upload, with_header};
 pub use queues::{Queues, Sent};
+pub use rights::{Rights, Statement, deployed, is_like, policy_text, rights, template};
 pub use world::{ISSUER, POOL_API_CLIENT, POOL_CLIENT, POOL_ISSUER, StaticKeys, World};

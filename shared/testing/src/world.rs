@@ -16,12 +16,13 @@ use attesta_store::access::CanSubmit;
 use attesta_store::{Seed, Store};
 use attesta_wire::auth::{Boxed, Gate, KeySource, UserGate};
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Config;
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::aws::TABLE;
-use crate::{Aws, TestClock};
+use crate::{Aws, Rights, TestClock};
 
 /// The issuer of our own tokens.
 pub const ISSUER: &str = "urn:attesta:test";
@@ -110,7 +111,8 @@ impl World {
         let aws = Aws::start().await;
         let clock = Arc::new(clock);
         let source: Arc<dyn Source> = clock.clone();
-        let store = Store::new(Client::new(&aws.table_config()), TABLE, source);
+        let config = Config::from(&aws.table_config()).to_builder().interceptor(Rights).build();
+        let store = Store::new(Client::from_conf(config), TABLE, source);
         let objects = Objects::new(&aws.bucket_config(), "data", store.ids().clone());
         let objects = objects.expect("credentials");
         for (id, needs, enabled) in [

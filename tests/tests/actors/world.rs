@@ -12,7 +12,9 @@ mod verification;
 use attesta_identity::MachineKey;
 use attesta_model::{CredentialId, Machine};
 use attesta_openapi::examples;
-use attesta_testing::{Answer, TestClock, World as Seeded, from, json as request, upload};
+use attesta_testing::{
+    Answer, TestClock, World as Seeded, deployed, from, json as request, upload,
+};
 use attesta_tests::actors::{Actor, Call, Fixtures, World};
 use axum::Router;
 use axum::body::Body;
@@ -114,33 +116,35 @@ impl InProcess {
         world
     }
 
-    pub(crate) fn router(&self, path: &str) -> &Router {
+    /// The function that serves a path, and its router.
+    pub(crate) fn serving(&self, path: &str) -> (&str, &Router) {
         let functions = [
-            ("/customers/auth/", &self.auth),
-            ("/customers/admin", &self.auth),
-            ("/customers/users/api-tokens", &self.auth),
-            ("/customers/users", &self.users),
-            ("/customers/organisations", &self.organisations),
-            ("/customers/business-units", &self.business_units),
-            ("/customers/businesses", &self.business_units),
-            ("/customers/assurance", &self.business_units),
-            ("/customers/business-connections", &self.business_connections),
-            ("/customers/system/", &self.system),
-            ("/docs", &self.system),
-            ("/openapi/", &self.system),
-            ("/api/v2/auth/", &self.tokens),
-            ("/oauth2/", &self.tokens),
-            ("/.well-known/", &self.tokens),
-            ("/api/v2/admin/", &self.admin),
-            ("/api/v2/", &self.providers),
-            ("/lapi/", &self.intake),
-            ("/member/", &self.sub_tpps),
-            ("/v1/", &self.instances),
-            ("/V1/", &self.instances),
-            ("/tpp/", &self.marketplace.router),
+            ("/customers/auth/", "auth", &self.auth),
+            ("/customers/admin", "auth", &self.auth),
+            ("/customers/users/api-tokens", "auth", &self.auth),
+            ("/customers/users", "users", &self.users),
+            ("/customers/organisations", "organisations", &self.organisations),
+            ("/customers/business-units", "business-units", &self.business_units),
+            ("/customers/businesses", "business-units", &self.business_units),
+            ("/customers/assurance", "business-units", &self.business_units),
+            ("/customers/business-connections", "business-connections", &self.business_connections),
+            ("/customers/system/", "system", &self.system),
+            ("/docs", "system", &self.system),
+            ("/openapi/", "system", &self.system),
+            ("/api/v2/auth/", "tokens", &self.tokens),
+            ("/oauth2/", "tokens", &self.tokens),
+            ("/.well-known/", "tokens", &self.tokens),
+            ("/api/v2/admin/", "provider-admin", &self.admin),
+            ("/api/v2/", "providers", &self.providers),
+            ("/lapi/", "intake", &self.intake),
+            ("/member/", "sub-tpps", &self.sub_tpps),
+            ("/v1/", "provider-instances", &self.instances),
+            ("/V1/", "provider-instances", &self.instances),
+            ("/tpp/", "marketplace", &self.marketplace.router),
         ];
-        let serves = |(prefix, _): &&(&str, &Router)| path.starts_with(prefix);
-        functions.iter().find(serves).expect(path).1
+        let serves = |(prefix, _, _): &&(&str, &str, &Router)| path.starts_with(prefix);
+        let (_, function, router) = functions.iter().find(serves).expect(path);
+        (function, router)
     }
 
     /// The key of the member.
@@ -231,7 +235,8 @@ impl InProcess {
             request.headers_mut().insert(name, value.parse().unwrap());
         }
         let request = from(address, request);
-        attesta_testing::call(self.router(&call.path), request).await
+        let (function, router) = self.serving(&call.path);
+        deployed(function, attesta_testing::call(router, request)).await
     }
 }
 

@@ -6,7 +6,7 @@ use attesta_cognito::UserPool;
 use attesta_cognito_triggers::{App, Event, handle};
 use attesta_model::{Result, User, UserId};
 use attesta_store::Seed;
-use attesta_testing::{Cognito, World};
+use attesta_testing::{Cognito, World, deployed};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -46,8 +46,11 @@ impl Triggers {
 
     /// The whole answer to an event.
     pub(crate) async fn answer(&self, event: &Value) -> Result<Value> {
+        let is_migration =
+            event["triggerSource"].as_str().is_some_and(|it| it.starts_with("UserMigration"));
+        let function = if is_migration { "user-migration" } else { "cognito-triggers" };
         let event: Event = serde_json::from_value(event.clone()).expect("an event");
-        let answer = handle(&self.app, event).await?;
+        let answer = deployed(function, handle(&self.app, event)).await?;
         Ok(serde_json::to_value(answer).expect("JSON"))
     }
 

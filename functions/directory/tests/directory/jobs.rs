@@ -6,7 +6,7 @@ use attesta_cognito::UserPool;
 use attesta_directory::{App, handle};
 use attesta_model::{DirectoryJob, Status, User, UserId, Welcome};
 use attesta_store::Seed;
-use attesta_testing::{Cognito, POOL_CLIENT, World};
+use attesta_testing::{Cognito, POOL_CLIENT, World, deployed};
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -50,7 +50,7 @@ impl Directory {
         message.body = Some(body);
         let mut event = SqsEvent::default();
         event.records = vec![message];
-        let answer = handle(&self.app, event).await.expect("handled");
+        let answer = deployed("directory", handle(&self.app, event)).await.expect("handled");
         (answer.batch_item_failures.is_empty(), self.pool.take_calls())
     }
 

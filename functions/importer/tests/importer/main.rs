@@ -7,7 +7,7 @@ use attesta_imports::{Applied, Cells, Column, Kind, Worked, Worker};
 use attesta_model::{ImportJobId, Result};
 use attesta_store::access::{CanChange, ImportInto, ImportTarget, Importers};
 use attesta_store::{ImportJob, ImportStatus};
-use attesta_testing::World;
+use attesta_testing::{World, deployed};
 use attesta_wire::Text;
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
@@ -79,7 +79,7 @@ impl Importer {
         };
         let mut batch = SqsEvent::default();
         batch.records = bodies.iter().enumerate().map(message).collect();
-        let answer = handle(&self.app, batch).await.expect("handled");
+        let answer = deployed("importer", handle(&self.app, batch)).await.expect("handled");
         answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
     }
 }

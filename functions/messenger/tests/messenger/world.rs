@@ -10,7 +10,7 @@ use attesta_outbound::{Https, Lookup, PATIENCE, Publicly};
 use attesta_runtime::{SdkConfig, Worked};
 use attesta_store::access::{CanManage, Organisation};
 use attesta_store::{Event, Webhook};
-use attesta_testing::World;
+use attesta_testing::{World, deployed};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
@@ -149,7 +149,7 @@ impl Messenger {
         };
         let mut batch = SqsEvent::default();
         batch.records = bodies.iter().enumerate().map(message).collect();
-        handle(&self.app, batch).await.expect("handled")
+        deployed("messenger", handle(&self.app, batch)).await.expect("handled")
     }
 }
 

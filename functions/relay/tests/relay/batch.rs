@@ -1,7 +1,6 @@
 //! Rows of a batch stand and fall each for itself.
 
 use attesta_messaging::Courier;
-use attesta_relay::handle;
 use attesta_runtime::{Measures, Worked};
 use attesta_store::OutboxRow;
 use attesta_testing::World;
@@ -15,7 +14,7 @@ use aws_sdk_sqs::operation::send_message::SendMessageInput;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{app, event, event_of, image, sequence, urls, with};
+use crate::support::{app, event, event_of, handle, image, sequence, urls, with};
 
 const BOTH: [u64; 2] = [World::PLAGIARISM, World::INTEGRITY];
 

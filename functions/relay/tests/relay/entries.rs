@@ -1,14 +1,13 @@
 //! Things that change are found, listed and counted as they are now.
 
 use attesta_model::Words;
-use attesta_relay::handle;
 use attesta_store::access::CanRead;
 use attesta_store::{EntryListing, OrganisationsWanted};
 use attesta_testing::World;
 use aws_lambda_events::event::dynamodb::Event;
 use serde_json::{Value, json};
 
-use crate::support::{app, sample};
+use crate::support::{app, handle, sample};
 
 /// An event that an item of this type and partition changed so.
 fn change(name: &str, kind: &str, partition: &str) -> Value {

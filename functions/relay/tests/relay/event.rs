@@ -1,12 +1,11 @@
 //! What AWS sends, as AWS sends it.
 
-use attesta_relay::handle;
 use attesta_store::OutboxRow;
 use attesta_testing::World;
 use aws_lambda_events::event::dynamodb::Event;
 use serde_json::{Value, json};
 
-use crate::support::{SAMPLE, app, event, image, sample};
+use crate::support::{SAMPLE, app, event, handle, image, sample};
 
 const TEMPLATE: &str = include_str!("../../../../infra/template.yaml");
 

@@ -1,10 +1,13 @@
 //! Events as the stream makes them, and clients that fail.
 
 use attesta_messaging::{Courier, QueueUrls};
+use attesta_model::Result;
 use attesta_relay::App;
+use attesta_runtime::Worked;
 use attesta_store::{OutboxRow, keys};
-use attesta_testing::World;
+use attesta_testing::{World, deployed};
 use aws_lambda_events::event::dynamodb::Event;
+use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use aws_sdk_sqs::Client;
 use serde_json::{Value, json};
 
@@ -63,6 +66,11 @@ pub(crate) fn courier(world: &World) -> Courier {
 /// The function with a courier whose calls all come through.
 pub(crate) fn app(world: &World) -> App {
     with(courier(world), world)
+}
+
+/// What the function makes of an event.
+pub(crate) async fn handle(app: &App, event: Event) -> Result<Worked<DynamoDbEventResponse>> {
+    deployed("relay", attesta_relay::handle(app, event)).await
 }
 
 /// The function with this courier.

@@ -8,7 +8,7 @@ use attesta_messaging::{Courier, QueueUrls};
 use attesta_model::{NewNotification, Notification, NotificationId, Source, Words};
 use attesta_scheduler::{Done, Swept, run_due, sweep};
 use attesta_store::{Due, DueRow, Item, ListPage, ListQuery, Position, ResultRow, Store, keys};
-use attesta_testing::World;
+use attesta_testing::{Rights, World, deployed};
 use aws_sdk_dynamodb::config::interceptors::BeforeSerializationInterceptorContextRef;
 use aws_sdk_dynamodb::config::{Config, ConfigBag, Intercept};
 use aws_sdk_dynamodb::error::BoxError;
@@ -29,7 +29,7 @@ pub(crate) fn courier(world: &World) -> Courier {
 }
 
 pub(crate) async fn swept(world: &World) -> Swept {
-    sweep(&world.store, &courier(world)).await.expect("readable")
+    deployed("scheduler", sweep(&world.store, &courier(world))).await.expect("readable")
 }
 
 /// A provider's first results, and what its counters say of all.
@@ -70,7 +70,8 @@ impl Clockwork {
         let world = World::start().await;
         let watch = Watch::default();
         let config = Config::from(&world.aws.table_config());
-        let config = config.to_builder().interceptor(watch.clone()).build();
+        let config = config.to_builder().interceptor(watch.clone()).interceptor(Rights);
+        let config = config.build();
         let clock: Arc<dyn Source> = world.clock.clone();
         let client = aws_sdk_dynamodb::Client::from_conf(config);
         let store = Store::new(client, World::TABLE, clock);
@@ -98,7 +99,8 @@ impl Clockwork {
 
     /// A run, and what reached the queues by it.
     pub(crate) async fn run(&mut self) -> (Done, Vec<Told>) {
-        let done = run_due(&self.store, &self.queues, &self.world.objects).await.expect("readable");
+        let run = run_due(&self.store, &self.queues, &self.world.objects);
+        let done = deployed("scheduler", run).await.expect("readable");
         let sent = self.world.aws.queues.sent().split_off(self.seen);
         self.seen += sent.len();
         let told = sent.iter().map(|sent| {
