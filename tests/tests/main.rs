@@ -10,3 +10,4 @@ mod events;
 mod journeys;
 mod operations;
 mod reference;
+mod rights;

@@ -58,7 +58,7 @@ async fn check(home: &Home, stage: Stage) -> Result<()> {
             cargo.args(["doc", "--workspace", "--no-deps", "--locked"]);
             process::run(cargo.env("RUSTDOCFLAGS", "--deny warnings"))
         }
-        Stage::Tests => process::run(&mut tests(home, Ignored::Not)),
+        Stage::Tests => process::run(&mut tests(home, Which::Local)),
         Stage::Template => {
             python::LOCAL_AWS.ready(home)?;
             template_checks(home).iter_mut().try_for_each(process::run)
@@ -81,15 +81,17 @@ pub(crate) fn audit(home: &Home) -> Result<()> {
     process::run(cargo(home).args(["deny", "check", "bans", "licenses", "sources"]))
 }
 
-/// The journeys through a fresh stack, which is stopped whatever comes of them.
+/// The journeys through a fresh stack, which is stopped whatever comes of them; then
+/// what rights they took.
 async fn journeys(home: &Home) -> Result<()> {
     python::PUBLISHED_WORKER.ready(home)?;
     chromium::ready()?;
     up::reset(home)?;
     let ended = match up::up(home).await {
         Ok(_) => {
-            let stack = home.stack_file();
-            process::run(tests(home, Ignored::Only).env("ATTESTA_STACK", stack))
+            let run =
+                |which| process::run(tests(home, which).env("ATTESTA_STACK", home.stack_file()));
+            run(Which::Journeys).and_then(|()| run(Which::Rights))
         }
         Err(error) => Err(error),
     };
@@ -97,23 +99,33 @@ async fn journeys(home: &Home) -> Result<()> {
     ended
 }
 
-/// Whether tests marked `#[ignore]` run.
+/// Some of the tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ignored {
-    Not,
-    Only,
+enum Which {
+    /// Those that need nothing but this machine.
+    Local,
+    /// Those through a local stack.
+    Journeys,
+    /// What looks back at these.
+    Rights,
 }
 
-/// All tests, with nextest where there is one.
-fn tests(home: &Home, ignored: Ignored) -> Command {
+/// All of these tests, with nextest where there is one.
+fn tests(home: &Home, which: Which) -> Command {
+    const LAST: &str = "rights::used::";
     let mut command = cargo(home);
     let nextest = process::exists(&mut Command::new("cargo-nextest"));
     command.args(if nextest { &["nextest", "run", "--no-tests=pass"][..] } else { &["test"] });
     command.args(["--workspace", "--locked"]);
-    match (ignored, nextest) {
-        (Ignored::Not, _) => &mut command,
-        (Ignored::Only, true) => command.arg("--run-ignored=only"),
-        (Ignored::Only, false) => command.args(["--", "--ignored"]),
+    let filter = format!("test(/^{LAST}/)");
+    match (which, nextest) {
+        (Which::Local, _) => &mut command,
+        (Which::Journeys, true) => {
+            command.args(["--run-ignored=only", "-E", &format!("not {filter}")])
+        }
+        (Which::Rights, true) => command.args(["--run-ignored=only", "-E", &filter]),
+        (Which::Journeys, false) => command.args(["--", "--ignored", "--skip", LAST]),
+        (Which::Rights, false) => command.args(["--", "--ignored", LAST]),
     };
     command
 }

@@ -27,6 +27,7 @@ pub(crate) struct Outputs {
     pub(crate) user_pool_client_id: String,
     pub(crate) marketplace_pool_id: String,
     pub(crate) marketplace_client_id: String,
+    pub(crate) signing_secret_arn: String,
     pub(crate) messenger_secret_arn: String,
     pub(crate) red_tractor_secret_arn: String,
 }

@@ -102,6 +102,8 @@ pub(crate) async fn seeded(home: &Home, emulator: &Emulator, outputs: &Outputs) 
         people::write(&main, &marketplace, &mut world).await?;
         // The pool asks the table before it lets anybody in.
         catalogue::write_organisation(&store, &world).await?;
+        // Whichever function wants it first would make it, and be another each time.
+        store.page_key().await?;
         second_factors(home, &main, &store, &mut world).await?;
         let worker = deploy::aws_user(home, emulator, &format!("{STACK}-worker"))?;
         let known = world.provider;

@@ -89,9 +89,10 @@ impl Stack {
         self.send(&request.body(bytes).expect("a request")).await
     }
 
-    /// Calls with a body and nothing else.
+    /// Calls with a body, and a key of this call's own.
     pub(crate) async fn post(&self, path: &str, token: &str, body: &Value) -> Answer {
-        self.call(Method::POST, path, token, body, &[]).await
+        let key = a_uuid().to_string();
+        self.call(Method::POST, path, token, body, &[("idempotency-key", &key)]).await
     }
 
     /// Posts a form, which is encoded already.
