@@ -5,7 +5,7 @@
 
 mod used;
 
-use attesta_testing::{Statement, rights, template};
+use attesta_testing::{Statement, World, deployed, rights, template};
 use attesta_tests::lists;
 
 /// Who writes what signs people and machines in, and what everybody goes by; and
@@ -67,6 +67,14 @@ const ABOUT_PEOPLE: [&str; 9] = [
     "user-migration",
     "users",
 ];
+
+/// The messenger reads what addresses are hashed with, and never makes it.
+#[tokio::test]
+#[should_panic(expected = "messenger may not dynamodb:PutItem [\"PAGE_KEY\"]")]
+async fn a_function_that_goes_beyond_its_policy_is_stopped() {
+    let world = World::start().await;
+    let _ = deployed("messenger", world.store.page_key()).await;
+}
 
 /// Right above a statement, or the line itself, stands why what it allows has a `*`.
 #[test]

@@ -170,57 +170,62 @@ impl Intercept for Rights {
         let target = context.request().headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default();
         let body = context.request().body().bytes().unwrap_or_default();
-        for Asked { action, resource, key } in asked(operation, &serde_json::from_slice(body)?) {
-            let allows = |one: &Statement| one.allows(&action, |on| on == resource, Some(&key));
-            assert!(statements.iter().any(allows), "{function} may not {action} {key}");
+        for Asked { action, resource, keys } in asked(operation, &serde_json::from_slice(body)?) {
+            let on = |text: &str| text == resource;
+            let allows =
+                |one: &Statement| keys.iter().all(|key| one.allows(&action, on, Some(key)));
+            assert!(statements.iter().any(allows), "{function} may not {action} {keys:?}");
         }
         Ok(())
     }
 }
 
-/// A right that is asked for.
+/// A right that is asked for: one statement has to allow it for all the keys.
 struct Asked {
     action: String,
     resource: &'static str,
-    key: String,
+    keys: Vec<String>,
 }
 
 /// The rights that a call takes in AWS: those to what it bundles, where it is a
 /// transaction.
 fn asked(operation: &str, body: &Json) -> Vec<Asked> {
-    let asked = |operation: &str, key: &Json| Asked {
+    let asked = |operation: &str, keys: Vec<&Json>| Asked {
         action: format!("dynamodb:{operation}"),
         resource: if body["IndexName"].is_string() {
             "${Table.Arn}/index/gsi1"
         } else {
             "${Table.Arn}"
         },
-        key: key["S"].as_str().unwrap_or_default().to_owned(),
-    };
-    let of_item = |operation: &str, one: &Json| {
-        let item = ["Key", "Item"].map(|name| &one[name]).into_iter().find(|item| item.is_object());
-        asked(operation, &item.unwrap_or(&Json::Null)["pk"])
-    };
-    let batches =
-        || body["RequestItems"].as_object().into_iter().flat_map(|tables| tables.values());
-    match operation {
-        "Query" => vec![asked(operation, &body["ExpressionAttributeValues"][":pk"])],
-        "BatchGetItem" => batches()
-            .flat_map(|batch| batch["Keys"].as_array().into_iter().flatten())
-            .map(|key| asked(operation, &key["pk"]))
-            .collect(),
-        "BatchWriteItem" => batches()
-            .flat_map(|batch| batch.as_array().into_iter().flatten())
-            .flat_map(|write| write.as_object().into_iter().flat_map(|write| write.values()))
-            .map(|write| of_item(operation, write))
-            .collect(),
-        "TransactWriteItems" => body["TransactItems"]
-            .as_array()
+        keys: keys
             .into_iter()
-            .flatten()
-            .flat_map(|part| part.as_object().into_iter().flatten())
-            .map(|(kind, part)| of_item(&format!("{kind}Item"), part))
+            .map(|key| key["S"].as_str().unwrap_or_default().to_owned())
             .collect(),
-        _ => vec![of_item(operation, body)],
+    };
+    let batches = body["RequestItems"].as_object().into_iter().flat_map(|tables| tables.values());
+    match operation {
+        "Query" => vec![asked(operation, vec![&body["ExpressionAttributeValues"][":pk"]])],
+        "BatchGetItem" => {
+            let keys = batches.flat_map(|batch| batch["Keys"].as_array().into_iter().flatten());
+            vec![asked(operation, keys.map(|key| &key["pk"]).collect())]
+        }
+        "BatchWriteItem" => {
+            let writes = batches.flat_map(|batch| batch.as_array().into_iter().flatten());
+            let writes =
+                writes.flat_map(|one| one.as_object().into_iter().flat_map(|one| one.values()));
+            vec![asked(operation, writes.map(partition).collect())]
+        }
+        "TransactWriteItems" => {
+            let parts = body["TransactItems"].as_array().into_iter().flatten();
+            let parts = parts.flat_map(|part| part.as_object().into_iter().flatten());
+            parts.map(|(kind, part)| asked(&format!("{kind}Item"), vec![partition(part)])).collect()
+        }
+        _ => vec![asked(operation, vec![partition(body)])],
     }
+}
+
+/// The partition key of what a call or a part of one is about.
+fn partition(one: &Json) -> &Json {
+    let item = if one["Key"].is_object() { &one["Key"] } else { &one["Item"] };
+    &item["pk"]
 }
