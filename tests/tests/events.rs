@@ -214,16 +214,17 @@ async fn told(world: &World, function: &str, event: Value) -> Value {
                 queues,
                 urls: attesta_messenger::Urls { events: url("events"), messages: url("messages") },
             };
-            batch(attesta_messenger::handle(&app, messages(event)).await)
+            json!(attesta_messenger::handle(&app, messages(event)).await.unwrap().answer)
         }
         "relay" => {
             let app = attesta_relay::App { store: world.store.clone(), courier: courier() };
             let event = serde_json::from_value(event).unwrap();
-            json!(attesta_relay::handle(&app, event).await.unwrap())
+            json!(attesta_relay::handle(&app, event).await.unwrap().answer)
         }
         "scheduler" => {
             let (store, objects) = (&world.store, &world.objects);
-            json!(attesta_scheduler::run(store, &courier(), &queues, objects).await.unwrap())
+            let ran = attesta_scheduler::run(store, &courier(), &queues, objects, "attesta").await;
+            json!(ran.unwrap().answer)
         }
         other => panic!("nobody drives {other}"),
     }

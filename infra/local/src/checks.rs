@@ -133,7 +133,8 @@ fn tests(home: &Home, which: Which) -> Command {
 /// What is deployed, and what watches it.
 const TEMPLATES: [&str; 2] = ["infra/template.yaml", "infra/operations.yaml"];
 
-/// What SAM makes of the templates, what CloudFormation would, and what is released.
+/// What SAM makes of the templates, what `CloudFormation` makes of them, and what is
+/// released.
 fn template_checks(home: &Home) -> Vec<Command> {
     // The client wants a region even where it asks nobody.
     let nowhere = stack::Aws {
