@@ -152,6 +152,10 @@ fn cargo_lambda_follows_the_template() {
 /// With a cargo-lambda that writes down what it is asked, and into each binary its name.
 #[test]
 fn sam_build_asks_cargo_once_and_gives_each_function_its_binary() {
+    if Command::new("make").arg("--version").output().is_err() {
+        println!("make is not on this machine: the Makefile is not tried");
+        return;
+    }
     let place = std::env::temp_dir().join(format!("attesta-sam-build-{}", std::process::id()));
     let _ = fs::remove_dir_all(&place);
     fs::create_dir_all(&place).unwrap();
