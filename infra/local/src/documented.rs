@@ -109,9 +109,10 @@ fn goes_on(home: &Home, command: &str) -> Result<()> {
     end(&mut child)
 }
 
-/// Ends a shell and all that it started, as Ctrl-C would.
+/// Ends a shell and all that it started. Not as Ctrl-C would: who is started in the
+/// background may not hear that.
 fn end(child: &mut Child) -> Result<()> {
-    process::output(Command::new("kill").args(["-INT", "--", &format!("-{}", child.id())]))?;
+    process::output(Command::new("kill").args(["-TERM", "--", &format!("-{}", child.id())]))?;
     child.wait()?;
     Ok(())
 }
