@@ -3,16 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::deploying::root;
+
 /// Pages of the runbook that are of no alarm.
 const NO_ALARM: [&str; 4] = ["README", "backup-and-restore", "limits", "releases"];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
 
 /// A template, with `!Ref X` as `{"Ref": "X"}` and so on.
 fn template(name: &str) -> Value {
