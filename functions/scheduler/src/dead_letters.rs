@@ -3,10 +3,9 @@
 
 use std::sync::Arc;
 
-use attesta_messaging::dead_letter_queues;
+use attesta_messaging::{dead_letter_queues, messages_in};
 use attesta_model::{Error, Result};
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::QueueAttributeName;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -35,14 +34,9 @@ pub async fn dead_letters(queues: &Client, stack: &str) -> Result<usize> {
     Ok(sum)
 }
 
-/// How many messages a queue holds.
+/// How many dead letters a queue holds; the log is told of any.
 async fn held(queues: &Client, url: &str) -> Result<usize> {
-    let name = QueueAttributeName::ApproximateNumberOfMessages;
-    let asked = queues.get_queue_attributes().queue_url(url).attribute_names(name.clone());
-    let answer = asked.send().await;
-    let answer = answer.map_err(|error| Error::call("GetQueueAttributes", &error))?;
-    let count = answer.attributes.and_then(|mut all| all.remove(&name));
-    let count: usize = count.and_then(|count| count.parse().ok()).unwrap_or_default();
+    let count = messages_in(queues, url).await?;
     if count > 0 {
         let queue = url.rsplit('/').next();
         tracing::warn!(queue, count, "dead letters");

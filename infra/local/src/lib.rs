@@ -1,5 +1,6 @@
 //! What tests share with `cargo dev`.
 
+pub mod aws;
 pub mod browser;
 pub mod inbox;
 pub mod redrive;

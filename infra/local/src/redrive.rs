@@ -4,17 +4,17 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use attesta_messaging::{DEAD, dead_letter_queues};
+use attesta_messaging::{DEAD, dead_letter_queues, messages_in};
 use attesta_model::{Source, SystemSource};
 use attesta_reference_provider::http::Client as Http;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::config::Credentials;
-use aws_sdk_sqs::types::{Message, MessageSystemAttributeName, QueueAttributeName};
+use aws_sdk_sqs::types::{Message, MessageSystemAttributeName};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::STACK;
+use crate::aws::Aws;
 
 /// Messages that are taken at a time, the most there is.
 const BATCH: i32 = 10;
@@ -123,7 +123,7 @@ impl Letters {
             let name = url.rsplit('/').next().unwrap_or_default();
             let name = name.strip_prefix(&self.prefix).unwrap_or(name);
             let queue = name.strip_suffix(DEAD).unwrap_or(name).to_owned();
-            let count = self.count(&url).await?;
+            let count = messages_in(&self.queues, &url).await?;
             let oldest = if count > 0 { self.oldest(&url).await? } else { None };
             all.push(Dead { queue, count, oldest, url });
         }
@@ -174,14 +174,6 @@ impl Letters {
         Ok(())
     }
 
-    async fn count(&self, url: &str) -> Result<usize> {
-        let name = QueueAttributeName::ApproximateNumberOfMessages;
-        let asked = self.queues.get_queue_attributes().queue_url(url);
-        let answer = asked.attribute_names(name.clone()).send().await;
-        let mut all = answer.context("a queue can't be asked")?.attributes.unwrap_or_default();
-        Ok(all.remove(&name).and_then(|count| count.parse().ok()).unwrap_or_default())
-    }
-
     /// The age of the oldest of a few.
     async fn oldest(&self, url: &str) -> Result<Option<SignedDuration>> {
         let sent = |letter: Message| {
@@ -225,26 +217,10 @@ struct Local {
     aws: Aws,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Aws {
-    endpoint_url: String,
-    region: String,
-    access_key_id: String,
-    secret_access_key: String,
-}
-
 async fn local(stack_file: &Path) -> Result<SdkConfig> {
     let text = std::fs::read(stack_file).context("start the local stack with `cargo dev up`")?;
     let Local { aws } = serde_json::from_slice(&text).context("stack.json is odd")?;
-    let credentials =
-        Credentials::new(aws.access_key_id, aws.secret_access_key, None, None, "local");
-    let loader = aws_config::defaults(BehaviorVersion::latest())
-        .region(Region::new(aws.region))
-        .endpoint_url(aws.endpoint_url)
-        .credentials_provider(credentials)
-        .http_client(Http::new().for_sdk());
-    Ok(loader.load().await)
+    Ok(aws.sdk_config().await)
 }
 
 #[cfg(test)]

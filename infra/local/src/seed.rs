@@ -12,10 +12,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use attesta_cognito::UserPool as Pool;
 use attesta_model::{CredentialId, OrganisationId, SystemSource, UserId};
-use attesta_reference_provider::http::Client;
 use attesta_store::Store;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::config::Credentials;
+use aws_config::SdkConfig;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -71,7 +69,7 @@ struct Machine {
 /// Writes the world unless it is there, and tells about it.
 pub(crate) async fn seeded(home: &Home, emulator: &Emulator, outputs: &Outputs) -> Result<Stack> {
     let aws = emulator.aws();
-    let config = sdk_config(&aws).await;
+    let config = aws.sdk_config().await;
     let table = aws_sdk_dynamodb::Client::new(&config);
     let store = Store::new(table, &outputs.table_name, Arc::new(SystemSource));
 
@@ -222,15 +220,4 @@ fn described(emulator: &Emulator, aws: Aws, outputs: &Outputs, world: World) -> 
             aws_secret_access_key: machine.worker.secret,
         },
     })
-}
-
-async fn sdk_config(aws: &Aws) -> SdkConfig {
-    let (id, secret) = (aws.access_key_id.as_str(), aws.secret_access_key.as_str());
-    aws_config::defaults(BehaviorVersion::latest())
-        .region(Region::new(aws.region.clone()))
-        .endpoint_url(&aws.endpoint_url)
-        .credentials_provider(Credentials::new(id, secret, None, None, "local"))
-        .http_client(Client::new().for_sdk())
-        .load()
-        .await
 }

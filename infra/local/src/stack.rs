@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+pub(crate) use attesta_dev::aws::Aws;
 use serde::{Deserialize, Serialize};
 
 /// Where links that sign people in may lead here.
@@ -38,16 +39,6 @@ pub(crate) struct Stack {
     #[serde(default)]
     pub(crate) assurance_url: String,
     pub(crate) provider: Provider,
-}
-
-/// The local AWS; its root key is for tools, never for application code.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Aws {
-    pub(crate) endpoint_url: String,
-    pub(crate) region: String,
-    pub(crate) access_key_id: String,
-    pub(crate) secret_access_key: String,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
